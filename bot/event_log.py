@@ -1,0 +1,118 @@
+"""The event log on disk: JSON Lines, one event a line, appended and flushed as it happens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from pydantic import ValidationError
+
+from bot.errors import KiestoonError
+from bot.events import CALL_EVENT, SCHEMA_VERSION, CallEvent, CallStarted
+
+
+class EventLog:
+    """Appends events to a file. Each event reaches the operating system before `append` returns, so a killed process
+    loses nothing that was appended; `sync` makes it outlast a power cut.
+
+    Raises KiestoonError ``disk.full`` or ``disk.unwritable`` where the file cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._file = path.open("ab", buffering=0)
+            if self._file.tell() and not _ends_with_newline(path):
+                self._file.write(b"\n")
+        except OSError as error:
+            raise disk_error(error) from error
+
+    def append(self, event: CallEvent) -> None:
+        """Write one event as one line."""
+        try:
+            self._file.write(CALL_EVENT.dump_json(event, exclude_defaults=False) + b"\n")
+        except OSError as error:
+            raise disk_error(error) from error
+
+    def sync(self) -> None:
+        """Ask the operating system to put the log on the disk itself."""
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        self._file.close()
+
+    def __enter__(self) -> EventLog:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _ends_with_newline(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def disk_error(error: OSError) -> KiestoonError:
+    """The error that a person can act on for a failed write."""
+    full = error.errno in (28, 122)  # ENOSPC, EDQUOT
+    code = "disk.full" if full else "disk.unwritable"
+    return KiestoonError(code, "the disk is full" if full else f"cannot write: {error.strerror}")
+
+
+@dataclass(frozen=True)
+class StoredLog:
+    """A log as read: its events, and the number of lines at the end that a crash left unfinished (0 or 1)."""
+
+    events: tuple[CallEvent, ...]
+    torn_lines: int = 0
+
+    @property
+    def start(self) -> CallStarted:
+        """The first event."""
+        first = self.events[0]
+        assert isinstance(first, CallStarted)
+        return first
+
+    @property
+    def ended(self) -> bool:
+        """Whether the call came to an end; a call that did not was broken off."""
+        return self.events[-1].type == "call_ended"
+
+
+def read_log(path: Path) -> StoredLog:
+    """Read a log. A torn last line is dropped and counted: it is what a killed process leaves.
+
+    Raises KiestoonError ``log.missing``, ``log.empty``, ``log.schema`` (newer than this engine) or ``log.invalid`` (with
+    the line number).
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError as error:
+        raise KiestoonError("log.missing", "no event log at this place") from error
+    return parse_log(line for line in lines if line)
+
+
+def parse_log(lines: Iterable[bytes]) -> StoredLog:
+    """Like `read_log`, from the lines of a log."""
+    rows = list(lines)
+    events: list[CallEvent] = []
+    torn = 0
+    for number, row in enumerate(rows, 1):
+        try:
+            events.append(CALL_EVENT.validate_json(row))
+        except ValidationError as error:
+            if number == len(rows) and number > 1:
+                torn = 1
+                break
+            raise KiestoonError("log.invalid", f"line {number} is not an event", {"line": number}) from error
+    if not events or not isinstance(events[0], CallStarted):
+        raise KiestoonError("log.empty", "the log does not begin with the start of a call")
+    if events[0].schema_version > SCHEMA_VERSION:
+        raise KiestoonError("log.schema", "the log was made by a newer version", {"schema": events[0].schema_version})
+    return StoredLog(tuple(events), torn)
