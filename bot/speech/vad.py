@@ -14,10 +14,9 @@ import numpy as np
 import onnxruntime
 from faster_whisper.utils import get_assets_path
 
-from bot.audio import SAMPLES_PER_MS, FloatSamples, Samples, to_float
+from bot.audio import FloatSamples
+from bot.speech.windows import WINDOW_SAMPLES
 
-WINDOW_SAMPLES = 512
-WINDOW_MS = WINDOW_SAMPLES // SAMPLES_PER_MS
 _CONTEXT_SAMPLES = 64
 _MODEL_FILE = "silero_vad_v6.onnx"
 
@@ -67,17 +66,3 @@ class SileroVoiceActivity:
         output, self._h, self._c = self._session.run(None, {"input": joined, "h": self._h, "c": self._c})
         self._context = window[-_CONTEXT_SAMPLES:].copy()
         return float(output.reshape(-1)[0])
-
-
-class Windower:
-    """Cuts a stream of frames of any length into windows of `WINDOW_SAMPLES`; the rest waits for the next frame."""
-
-    def __init__(self) -> None:
-        self._rest = np.zeros(0, dtype=np.float32)
-
-    def push(self, frame: Samples) -> list[FloatSamples]:
-        """Add a frame; the windows that it completes, in order (none, one or more)."""
-        joined = np.concatenate([self._rest, to_float(frame)])
-        count = len(joined) // WINDOW_SAMPLES
-        self._rest = joined[count * WINDOW_SAMPLES :]
-        return [joined[i * WINDOW_SAMPLES : (i + 1) * WINDOW_SAMPLES] for i in range(count)]

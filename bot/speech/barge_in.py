@@ -1,0 +1,124 @@
+"""Interruptions: the agent speaks while the customer is speaking. Timing only, no audio, no clock, no I/O.
+
+`immediate` stops the customer as soon as the agent's voice is certain: within 200 ms of its first sound. `tolerant`
+first lowers the customer's volume, and stops the customer only when the agent goes on; a short "ja" or "mhm" is a sign
+of listening, after which the customer goes on as before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.speech.windows import WINDOW_MS
+
+BargeInMode = Literal["immediate", "tolerant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duck:
+    """Lower the customer's volume: the agent's voice began at `at_ms`."""
+
+    at_ms: int
+    decided_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Raise the volume again. `backchannel`: the voice from `start_ms` to `end_ms` was a sign of listening and no turn;
+    otherwise the customer had finished meanwhile, and what the agent says may well be a turn."""
+
+    start_ms: int
+    end_ms: int
+    decided_ms: int
+    backchannel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop the customer: the agent has taken the floor, with a voice that began at `at_ms`."""
+
+    at_ms: int
+    decided_ms: int
+
+
+BargeInAction = Duck | Resume | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class BargeInPolicy:
+    """Durations in ms of voiced windows; `probability` (0 to 1) is stricter than for turns, because the customer's own
+    voice may leak from the headset."""
+
+    mode: BargeInMode = "immediate"
+    probability: float = 0.6
+    candidate_ms: int = 120
+    """Voice that lasts this long is an interruption, or the beginning of one."""
+    backchannel_ms: int = 350
+    """`tolerant`: voice up to this long may be a sign of listening."""
+    gap_ms: int = 150
+    """Silence that ends a candidate; shorter dips are part of the speech."""
+
+
+class BargeInDetector:
+    """Watches one customer's turn after another. Feed every window of the call, in order.
+
+    Between `Duck` and its `Resume` or `Stop` there is nothing else; after `Stop` it is silent until the customer has
+    stopped and begun a new turn.
+    """
+
+    def __init__(self, policy: BargeInPolicy | None = None) -> None:
+        self.policy = policy or BargeInPolicy()
+        self._stopped = False
+        self._forget()
+
+    def _forget(self) -> None:
+        self._onset: int | None = None
+        self._voice_end = 0
+        self._voiced_ms = 0
+        self._ducked = False
+
+    def feed(self, start_ms: int, probability: float, *, customer_speaking: bool) -> BargeInAction | None:
+        """Take the window that begins at `start_ms`; `customer_speaking` while the customer's audio sounds."""
+        if not customer_speaking:
+            return self._released(start_ms)
+        if self._stopped:
+            return None
+        if probability >= self.policy.probability:
+            return self._voiced(start_ms)
+        return self._unvoiced(start_ms + WINDOW_MS)
+
+    def _released(self, now_ms: int) -> Resume | None:
+        """The customer's turn is over; a ducked voice is restored so that the next turn has its normal level."""
+        resume = self._resume(now_ms, backchannel=False) if self._ducked else None
+        self._stopped = False
+        self._forget()
+        return resume
+
+    def _voiced(self, start_ms: int) -> Duck | Stop | None:
+        if self._onset is None:
+            self._onset = start_ms
+        self._voice_end = start_ms + WINDOW_MS
+        self._voiced_ms += WINDOW_MS
+        if self._voiced_ms >= self._stop_after_ms():
+            stop = Stop(self._onset, self._voice_end)
+            self._forget()
+            self._stopped = True
+            return stop
+        if self._voiced_ms >= self.policy.candidate_ms and not self._ducked:
+            self._ducked = True
+            return Duck(self._onset, self._voice_end)
+        return None
+
+    def _unvoiced(self, end_ms: int) -> Resume | None:
+        if self._onset is None or end_ms - self._voice_end < self.policy.gap_ms:
+            return None
+        resume = self._resume(end_ms, backchannel=True) if self._ducked else None
+        self._forget()
+        return resume
+
+    def _stop_after_ms(self) -> int:
+        return self.policy.candidate_ms if self.policy.mode == "immediate" else self.policy.backchannel_ms
+
+    def _resume(self, now_ms: int, *, backchannel: bool) -> Resume:
+        return Resume(self._onset or 0, self._voice_end, now_ms, backchannel)
