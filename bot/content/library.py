@@ -1,0 +1,142 @@
+"""Everything that can be played, read from the content's root: what is good is served, what is wrong is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from bot.content import checks
+from bot.content.models import Company, LanguagePack, Persona, Scenario, Script
+from bot.content.placeholders import fill, values_for
+from bot.content.pools import script_pools
+from bot.content.problems import Problem
+from bot.content.validation import validate
+from bot.content.yaml_source import Source, read_source
+from bot.errors import KiestoonError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[Model]):
+    """One kind of content: the models by id, each with the file that it came from."""
+
+    models: Mapping[str, Model]
+    sources: Mapping[str, Source]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Library:
+    """All content of one root, cross-checked. A pair with a problem in one of its parts is not playable."""
+
+    personas: Mapping[str, Persona]
+    scripts: Mapping[str, Script]
+    companies: Mapping[str, Company]
+    packs: Mapping[str, LanguagePack]
+    problems: tuple[Problem, ...]
+    broken: frozenset[str]
+
+    def scenario(self, scenario_id: str) -> Scenario:
+        """The playable pair `script~persona`.
+
+        Raises KiestoonError ``scenario.unknown``, or ``scenario.mismatch`` where the two do not go together.
+        """
+        script_id, _, persona_id = scenario_id.partition("~")
+        script, persona = self.scripts.get(script_id), self.personas.get(persona_id)
+        if script is None or persona is None or {script_id, persona_id} & self.broken:
+            raise KiestoonError("scenario.unknown", "there is no such scenario", {"scenario": scenario_id[:120]})
+        if persona.lang != script.lang or script.kind not in persona.kinds:
+            raise KiestoonError("scenario.mismatch", "this persona does not play this script", {"scenario": scenario_id})
+        return resolve(script, persona, self.companies[script.company], self.packs[script.lang])
+
+    def scenario_ids(self) -> list[str]:
+        """The pairs that the scripts name, in the order of level and title."""
+        scripts = sorted(self.scripts.values(), key=lambda script: (script.lang != "nl", script.level, script.title))
+        return [
+            f"{script.id}~{persona}"
+            for script in scripts
+            for persona in script.personas
+            if not {script.id, persona} & self.broken and persona in self.personas
+        ]
+
+
+def resolve(script: Script, persona: Persona, company: Company, pack: LanguagePack) -> Scenario:
+    """Bring the parts together: the script's lines win over the persona's, these over the pack's."""
+    record = company.customers[script.customer]
+    values = values_for(record, company)
+    pools = {**pack.lines, **persona.lines, **script_pools(script), **script.lines}
+    lines = {name: tuple(fill(line, values) for line in pool) for name, pool in pools.items()}
+    return Scenario(script=script, persona=persona, company=company, record=record, pack=pack, lines=lines)
+
+
+def load_library(root: Path) -> Library:
+    """Read and cross-check all content under a root (`personas/`, `dialogue_scripts/`, `data/companies/`,
+    `data/lang/<lang>/customer.yaml`). Never raises for bad content."""
+    personas = _load(Persona, root, sorted((root / "personas").glob("*.yaml")))
+    scripts = _load(Script, root, sorted((root / "dialogue_scripts").glob("*.yaml")))
+    companies = _load(Company, root, sorted((root / "data" / "companies").glob("*.yaml")))
+    packs = _load(LanguagePack, root, sorted((root / "data" / "lang").glob("*/customer.yaml")), named_by_folder=True)
+    crossed = checks.cross_check(
+        personas.models, scripts.models, companies.models, packs.models,
+        {**personas.sources, **scripts.sources, **companies.sources, **packs.sources},
+    )  # fmt: skip
+    problems = tuple(sorted({*personas.problems, *scripts.problems, *companies.problems, *packs.problems, *crossed}))
+    bad_files = {problem.file for problem in problems}
+    broken = {
+        ident
+        for kind in (personas, scripts, companies, packs)
+        for ident, source in kind.sources.items()
+        if source.file in bad_files
+    }
+    broken |= {s.id for s in scripts.models.values() if {s.company, s.lang} & broken or s.company not in companies.models}
+    broken |= {s.id for s in scripts.models.values() if s.lang not in packs.models}
+    return Library(
+        personas.models, scripts.models, companies.models, packs.models, problems, frozenset(broken)
+    )
+
+
+def _load(model: type[Model], root: Path, files: Iterable[Path], *, named_by_folder: bool = False) -> Loaded[Model]:
+    sources = {
+        (path.parent.name if named_by_folder else path.stem): read_source(path, path.relative_to(root).as_posix())
+        for path in files
+    }
+    problems = [problem for source in sources.values() for problem in source.problems]
+    models: dict[str, Model] = {}
+    for ident, source in sources.items():
+        if source.data is None:
+            continue
+        data, loop = _inherited(ident, sources, ())
+        if loop:
+            problems.append(source.problem(("based_on",), "based_on_loop", value=" → ".join(loop)))
+            continue
+        made, found = validate(model, source, data)
+        problems += found
+        if made is not None and getattr(made, "id", getattr(made, "lang", ident)) != ident:
+            problems.append(source.problem(("id",), "id_file", value=str(data.get("id")), file=ident))
+        if made is not None:
+            models[ident] = made
+    return Loaded(models, sources, tuple(problems))
+
+
+def _inherited(ident: str, sources: Mapping[str, Source], seen: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    data = sources[ident].data or {}
+    base = data.get("based_on")
+    if ident in seen:
+        return data, (*seen, ident)
+    if not isinstance(base, str) or base not in sources:
+        return data, ()
+    inherited, loop = _inherited(base, sources, (*seen, ident))
+    return _merged(inherited, data), loop
+
+
+def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in own.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged

@@ -1,0 +1,90 @@
+"""The pools of lines that every language pack must bring: what any customer can say in any call."""
+
+from __future__ import annotations
+
+from bot.content.models import Scenario, Script
+
+GENERIC_POOLS: dict[str, str] = {
+    "pick_up": "outbound: the customer picks up",
+    "ask_purpose": "outbound: the agent has not yet said what it is about",
+    "available": "the moment suits",
+    "available_reluctant": "the moment suits badly, but go on",
+    "hello": "nobody says anything",
+    "hang_up_silence": "nobody says anything, and that is enough",
+    "repeat_please": "the words were not understood",
+    "puzzled": "the words were understood but make no sense here",
+    "acknowledge": "I hear you, go on",
+    "acknowledged": "yes, that is my objection",
+    "confirm": "that summary is right",
+    "dont_know": "no answer to this question",
+    "nothing_more": "nothing more to tell on an open question",
+    "already_said": "this was told before (the answer follows)",
+    "identity_name": "name",
+    "identity_customer_number": "customer number",
+    "identity_address": "address",
+    "identity_birth_date": "date of birth",
+    "identity_phone": "phone number",
+    "identity_email": "e-mail address",
+    "identity_unknown": "does not have the datum asked for",
+    "react_empathize": "feels understood",
+    "react_blame_customer": "is blamed",
+    "react_be_rude": "is treated rudely",
+    "react_contradict": "is contradicted",
+    "react_use_jargon": "does not know the trade word",
+    "react_negative_wording": "hears only what cannot be done",
+    "cut_in": "interrupts an agent who talks on",
+    "hold_ok": "agrees to wait",
+    "hold_back": "is back from hold",
+    "transfer_ok": "agrees to be put through",
+    "extra.unwanted": "an extra that has no place here",
+    "nothing_else": "no further questions",
+    "still_open": "asked for further questions while the matter is not settled",
+    "protest_goodbye": "the agent says goodbye while the matter is not settled",
+    "goodbye": "goodbye, settled",
+    "goodbye_unsettled": "goodbye, not settled",
+    "goodbye_refused": "goodbye after a no",
+    "hang_up_angry": "hangs up angrily",
+}
+MOOD_BANDS = ("calm", "tense", "angry")
+IDENTITY_POOLS = {
+    "identity_customer_number": "customer_number",
+    "identity_address": "address",
+    "identity_birth_date": "birth_date",
+    "identity_phone": "phone",
+    "identity_email": "email",
+}
+
+
+def script_pools(script: Script) -> dict[str, tuple[str, ...]]:
+    """The pools that a script brings of itself, by the names under which the customer says them."""
+    pools: dict[str, tuple[str, ...]] = {
+        "opening": script.opening,
+        "solution.wrong": script.solution.wrong,
+        "decision.yes": script.decision.yes,
+        "decision.hesitate": script.decision.hesitate,
+        "decision.no": script.decision.no,
+    }
+    if script.decision.signal:
+        pools["decision.signal"] = script.decision.signal
+    for name, fact in script.facts.items():
+        pools[f"fact.{name}"] = fact.says
+    for name, objection in script.objections.items():
+        pools[f"objection.{name}"] = objection.says
+        for part in ("behind", "resolved", "stands"):
+            pools[f"objection.{name}.{part}"] = getattr(objection, part)
+    for number, question in enumerate(script.survey):
+        pools[f"survey.{number}"] = question.says
+    if script.extra:
+        pools |= {"extra.yes": script.extra.yes, "extra.no": script.extra.no, "extra.too_early": script.extra.too_early}
+    return pools
+
+
+def known_pool(name: str) -> bool:
+    """Whether an author may write lines under this name: a generic pool, with or without a mood band."""
+    base, _, banded = name.partition("@")
+    return base in GENERIC_POOLS and (not banded or banded in MOOD_BANDS)
+
+
+def all_lines(scenario: Scenario) -> tuple[str, ...]:
+    """Every text that this customer can ever say as one line: what can be rendered before the call."""
+    return tuple(sorted({line for lines in scenario.lines.values() for line in lines}))

@@ -1,0 +1,91 @@
+"""What is wrong with a piece of content, where, and what its author most likely meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+UiLang = Literal["nl", "en"]
+
+MESSAGES: dict[str, dict[UiLang, str]] = {
+    "syntax": {"nl": "dit is geen geldige YAML: {what}", "en": "this is not valid YAML: {what}"},
+    "too_large": {"nl": "het bestand is te groot (hoogstens {limit} kB)", "en": "the file is too large (at most {limit} kB)"},
+    "too_deep": {"nl": "te diep genest (hoogstens {limit} niveaus)", "en": "nested too deeply (at most {limit} levels)"},
+    "alias": {
+        "nl": "ankers en verwijzingen (& en *) mogen niet; gebruik based_on",
+        "en": "anchors and aliases (& and *) are not allowed; use based_on",
+    },
+    "tag": {"nl": "tags zoals {tag} mogen niet", "en": "tags such as {tag} are not allowed"},
+    "encoding": {"nl": "het bestand is geen UTF-8-tekst", "en": "the file is not UTF-8 text"},
+    "not_mapping": {
+        "nl": "hier hoort een lijst van 'sleutel: waarde' te staan",
+        "en": "expected a list of 'key: value' pairs here",
+    },
+    "unknown_key": {"nl": "onbekende sleutel '{name}'", "en": "unknown key '{name}'"},
+    "duplicate_key": {"nl": "sleutel '{name}' staat er twee keer", "en": "key '{name}' occurs twice"},
+    "missing_key": {"nl": "'{name}' ontbreekt", "en": "'{name}' is missing"},
+    "invalid": {"nl": "'{name}': {what}", "en": "'{name}': {what}"},
+    "choice": {
+        "nl": "'{value}' kan hier niet; kies uit: {choices}",
+        "en": "'{value}' is not possible here; choose from: {choices}",
+    },
+    "number_range": {"nl": "'{name}' moet {what} zijn, niet {value}", "en": "'{name}' must be {what}, not {value}"},
+    "unknown_id": {"nl": "{kind} '{value}' bestaat niet", "en": "{kind} '{value}' does not exist"},
+    "id_file": {
+        "nl": "id '{value}' en bestandsnaam '{file}' verschillen",
+        "en": "id '{value}' and file name '{file}' differ",
+    },
+    "unknown_placeholder": {
+        "nl": "'{{{value}}}' heeft geen waarde voor deze klant",
+        "en": "'{{{value}}}' has no value for this customer",
+    },
+    "unknown_pool": {"nl": "'{value}' is geen bekende regelgroep", "en": "'{value}' is not a known pool of lines"},
+    "missing_pool": {"nl": "de regelgroep '{value}' ontbreekt", "en": "the pool of lines '{value}' is missing"},
+    "language": {
+        "nl": "taal '{value}' past niet bij '{other}' van {kind}",
+        "en": "language '{value}' does not match '{other}' of {kind}",
+    },
+    "kind_mismatch": {
+        "nl": "persona '{value}' speelt geen gesprekken van soort '{kind}'",
+        "en": "persona '{value}' does not play calls of kind '{kind}'",
+    },
+    "unreachable_fact": {
+        "nl": "feit '{value}' kan nooit naar boven komen: geef woorden in 'about' of zet 'open: true'",
+        "en": "fact '{value}' can never come out: give words in 'about' or set 'open: true'",
+    },
+    "no_key_fact": {"nl": "minstens één feit hoort 'key: true' te hebben", "en": "at least one fact should have 'key: true'"},
+    "based_on_loop": {"nl": "based_on draait in een kring: {value}", "en": "based_on goes round in a circle: {value}"},
+    "unspeakable": {
+        "nl": "dit kan geen stem goed uitspreken: '{value}'; schrijf het voluit",
+        "en": "no voice can speak this well: '{value}'; write it out",
+    },
+}
+DID_YOU_MEAN: dict[UiLang, str] = {"nl": "; bedoelde u '{0}'?", "en": "; did you mean '{0}'?"}
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One problem. `line` and `column` count from 1; `file` is relative to the content's root."""
+
+    file: str
+    line: int
+    column: int
+    code: str
+    details: tuple[tuple[str, str], ...] = ()
+    suggestion: str | None = None
+
+    def message(self, ui: UiLang = "nl") -> str:
+        """What is wrong and the likely intention, in the language of the reader."""
+        text = MESSAGES[self.code][ui].format(**dict(self.details))
+        return text + (DID_YOU_MEAN[ui].format(self.suggestion) if self.suggestion else "")
+
+    def render(self, ui: UiLang = "nl") -> str:
+        """`file:line:column: message`, as editors understand it."""
+        return f"{self.file}:{self.line}:{self.column}: {self.message(ui)}"
+
+
+def closest(value: str, known: list[str]) -> str | None:
+    """The known name that looks most like this one, if any does."""
+    found = get_close_matches(value, known, n=1, cutoff=0.6)
+    return found[0] if found else None

@@ -1,0 +1,69 @@
+"""Turning what pydantic finds wrong into problems that an author understands, each at its place in the file."""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.content.problems import Problem, closest
+from bot.content.yaml_source import Path_, Source
+
+Model = TypeVar("Model", bound=BaseModel)
+
+RANGES = {
+    "greater_than_equal": ("ge", "≥ {}"),
+    "less_than_equal": ("le", "≤ {}"),
+    "greater_than": ("gt", "> {}"),
+    "less_than": ("lt", "< {}"),
+}
+
+
+def validate(model: type[Model], source: Source, data: dict[str, Any]) -> tuple[Model | None, list[Problem]]:
+    """The model made of the data, or everything that is wrong with it."""
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        return None, [_problem(model, source, details) for details in error.errors(include_url=False)]
+
+
+def _problem(model: type[BaseModel], source: Source, error: ErrorDetails) -> Problem:
+    path: Path_ = tuple(part for part in error["loc"] if part != "[key]")
+    key = str(path[-1]) if path else "?"
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return source.problem(path, "unknown_key", key=True, suggestion=closest(key, _fields_at(model, path)), name=key)
+    if kind == "missing":
+        return source.problem(path, "missing_key", name=key)
+    if kind in ("literal_error", "enum"):
+        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+        value = str(error["input"])
+        shown = ", ".join(choices[:12]) + (" …" if len(choices) > 12 else "")
+        at_key = "[key]" in error["loc"]
+        return source.problem(path, "choice", key=at_key, suggestion=closest(value, choices), value=value, choices=shown)
+    if kind in RANGES:
+        name, shape = RANGES[kind]
+        return source.problem(path, "number_range", name=key, what=shape.format(context[name]), value=error["input"])
+    return source.problem(path, "invalid", name=key, what=error["msg"])
+
+
+def _fields_at(model: type[BaseModel], path: Path_) -> list[str]:
+    node: Any = model
+    for part in path[:-1]:
+        node = _inner(node.model_fields[part].annotation) if _is_model(node) and part in node.model_fields else node
+    return list(node.model_fields) if _is_model(node) else []
+
+
+def _is_model(node: Any) -> bool:
+    return isinstance(node, type) and issubclass(node, BaseModel)
+
+
+def _inner(annotation: Any) -> Any:
+    if _is_model(annotation):
+        return annotation
+    if typing.get_origin(annotation) in (dict, tuple, list, typing.Union, types.UnionType, typing.Annotated):
+        return next((found for arg in typing.get_args(annotation) if _is_model(found := _inner(arg))), annotation)
+    return annotation

@@ -1,0 +1,1 @@
+"""The customer as a pure, seeded state machine over goals and facts."""

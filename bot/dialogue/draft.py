@@ -1,0 +1,85 @@
+"""The step being made: the rules write to it, and nothing outside one `step` ever sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.acts import Act
+from bot.content.models import Scenario
+from bot.dialogue.lines import chance, choose
+from bot.dialogue.matching import mentions
+from bot.dialogue.mood import shifted
+from bot.dialogue.state import CustomerState, Decided, Said, Step
+
+
+@dataclass
+class Draft:
+    """Collects what the customer says and how the state changes. `text` and `acts` are of the agent's turn, if any."""
+
+    scenario: Scenario
+    state: CustomerState
+    text: str = ""
+    acts: frozenset[Act] = frozenset()
+    says: list[Said] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    revealed: list[str] = field(default_factory=list)
+    resolved: list[str] = field(default_factory=list)
+    raised: str | None = None
+    signalled: bool = False
+    hang_up: bool = False
+    cuts_in: bool = False
+
+    def change(self, **fields: Any) -> None:
+        """Replace fields of the state."""
+        self.state = replace(self.state, **fields)
+
+    def say(self, intent: str) -> None:
+        """Say the next line that serves an intent."""
+        self.state, said = choose(self.scenario, self.state, intent)
+        self.says.append(said)
+
+    def feel(self, *, patience: float = 0.0, trust: float = 0.0, interest: float = 0.0) -> None:
+        """Move the mood."""
+        self.change(mood=shifted(self.state.mood, patience=patience, trust=trust, interest=interest))
+
+    def because(self, reason: str) -> None:
+        """Note the rule that decided."""
+        self.reasons.append(reason)
+
+    def did(self, *acts: Act) -> bool:
+        """Whether the agent's turn shows any of these acts."""
+        return not self.acts.isdisjoint(acts)
+
+    def mentions(self, words: tuple[str, ...]) -> bool:
+        """Whether the agent's turn holds any of these words."""
+        return mentions(self.text, words)
+
+    def chance(self, what: str) -> float:
+        """The seeded chance of this step."""
+        return chance(self.state.seed, self.state.steps, what)
+
+    def has_lines(self, intent: str) -> bool:
+        """Whether any line serves this intent."""
+        return intent in self.scenario.lines
+
+    def decide(self, decision: Decided) -> None:
+        """Take the decision, which stands for the rest of the call."""
+        self.change(decided=decision)
+        self.because(f"decided.{decision}")
+
+    def finish(self, before: CustomerState) -> Step:
+        """The step as made; it counts one further."""
+        decided = self.state.decided if self.state.decided != before.decided else None
+        return Step(
+            state=replace(self.state, steps=before.steps + 1, gone=self.hang_up),
+            says=tuple(self.says),
+            hang_up=self.hang_up,
+            cuts_in=self.cuts_in,
+            reasons=tuple(self.reasons),
+            revealed=tuple(self.revealed),
+            objection_raised=self.raised,
+            objections_resolved=tuple(self.resolved),
+            buying_signal=self.signalled,
+            decision=decided,
+        )

@@ -1,0 +1,124 @@
+"""What the customer knows, feels and has decided at one moment; what can happen to them; what they do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.acts import Act, Understanding
+from bot.events import Mood
+
+Decided = Literal["accept", "refuse", "hang_up_angry", "hang_up_silence", "supervisor"]
+HandlingStep = Literal["acknowledge", "probe", "answer"]
+
+
+@dataclass(frozen=True)
+class ObjectionState:
+    """How far an objection that was raised has been handled. `tries` counts answers that did not settle it."""
+
+    steps: frozenset[HandlingStep] = frozenset()
+    resolved: bool = False
+    tries: int = 0
+
+
+@dataclass(frozen=True)
+class CustomerState:
+    """One moment of the customer. Immutable; `bot.dialogue.customer.step` makes the next one."""
+
+    seed: int
+    mood: Mood
+    opened: bool = False
+    revealed: frozenset[str] = frozenset()
+    objections: dict[str, ObjectionState] = field(default_factory=dict)
+    active_objection: str | None = None
+    offered: bool = False
+    signalled: bool = False
+    hesitations: int = 0
+    decided: Decided | None = None
+    extra_answered: bool = False
+    survey_answered: frozenset[int] = frozenset()
+    identity_given: frozenset[str] = frozenset()
+    protests: int = 0
+    silences: int = 0
+    unclear: int = 0
+    puzzled: int = 0
+    interruptions: int = 0
+    on_hold: bool = False
+    gone: bool = False
+    steps: int = 0
+    acts_heard: frozenset[Act] = frozenset()
+    uses: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PickedUp:
+    """The customer's phone was answered: outbound, the customer speaks first."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The agent's turn, understood."""
+
+    said: Understanding
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """The agent spoke but the recogniser is not sure enough of the words: nobody guesses."""
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Nobody has spoken for the time that this customer bears."""
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """The agent barged in while the customer was speaking."""
+
+
+@dataclass(frozen=True)
+class Monologue:
+    """The agent has been talking without a stop for the time that this customer bears."""
+
+
+@dataclass(frozen=True)
+class HoldSwitched:
+    """The agent put the customer on hold, or came back after `waited_ms`."""
+
+    on: bool
+    waited_ms: int = 0
+
+
+Input = PickedUp | Heard | Unclear | Quiet | Interrupted | Monologue | HoldSwitched
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line that the customer says: the pool that it serves and its number there make its id."""
+
+    intent: str
+    line: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one input led to. `says` is empty where the customer stays silent; `cuts_in` means that the customer starts
+    while the agent still speaks; `hang_up` comes after the lines have been said."""
+
+    state: CustomerState
+    says: tuple[Said, ...] = ()
+    hang_up: bool = False
+    cuts_in: bool = False
+    reasons: tuple[str, ...] = ()
+    revealed: tuple[str, ...] = ()
+    objection_raised: str | None = None
+    objections_resolved: tuple[str, ...] = ()
+    buying_signal: bool = False
+    decision: Decided | None = None
+
+    @property
+    def text(self) -> str:
+        """All that is said in this step, as one turn."""
+        return " ".join(said.text for said in self.says)
