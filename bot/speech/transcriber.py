@@ -1,0 +1,60 @@
+"""What a recogniser answers, and the protocol that every recogniser follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+from bot.audio import FloatSamples
+from bot.events import Lang, Word
+
+LEAD_IN_MS = 250
+"""How much audio from before the onset to hand over with a turn: voice activity misses soft first consonants."""
+
+Doubt = Literal["", "no_speech", "unsure", "loop", "too_fast", "subtitle"]
+"""Why a recognised text was thrown away; empty where it was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """The text of one piece of audio. `words` have their times in ms from the start of that audio; they are empty where
+    the recogniser was asked for text only. `confidence` is the mean probability of the words, 0 to 1. A text that is
+    probably invented is emptied, with `doubt` saying why and a confidence below 0.2: nothing is guessed around."""
+
+    text: str
+    words: tuple[Word, ...]
+    confidence: float
+    model: str
+    decode_ms: int
+    doubt: Doubt = ""
+
+    def at(self, offset_ms: int) -> Transcription:
+        """The same with the words' times moved by `offset_ms`, as to the clock of the call."""
+        moved = tuple(
+            word.model_copy(update={"start_ms": word.start_ms + offset_ms, "end_ms": word.end_ms + offset_ms})
+            for word in self.words
+        )
+        return replace(self, words=moved)
+
+
+class Transcriber(Protocol):
+    """Speech to text. One object serves all calls; cancelling the awaiting task drops the work."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model, as shown beside every transcript."""
+        ...
+
+    async def warm(self) -> int:
+        """Load the model if need be and decode once; ms that it took. Raises KiestoonError `model.missing` or
+        `model.corrupt`."""
+        ...
+
+    async def transcribe(self, audio: FloatSamples, lang: Lang, prompt: str = "", *, words: bool = True) -> Transcription:
+        """Recognise float32 mono audio at 16 kHz, of any length. `prompt` holds names to expect, as a plain text in the
+        language; `words` asks for the times and probabilities of words, which costs a little more."""
+        ...
+
+    async def close(self) -> None:
+        """Free the model."""
+        ...
