@@ -1,1 +1,1 @@
-"""The speech room: hearing (voice activity, turn ends, recognition) and speaking (synthesis), and the models for both."""
+"""The speech room: hearing (voice activity, turn ends, recognition), speaking, and the models for both."""

@@ -26,7 +26,8 @@ class Duck:
 @dataclass(frozen=True, slots=True)
 class Resume:
     """Raise the volume again. `backchannel`: the voice from `start_ms` to `end_ms` was a sign of listening and no turn;
-    otherwise the customer had finished meanwhile, and what the agent says may well be a turn."""
+    otherwise the customer had finished meanwhile, and what the agent says may well be a turn.
+    """
 
     start_ms: int
     end_ms: int
@@ -48,7 +49,8 @@ BargeInAction = Duck | Resume | Stop
 @dataclass(frozen=True, slots=True)
 class BargeInPolicy:
     """Durations in ms of voiced windows; `probability` (0 to 1) is stricter than for turns, because the customer's own
-    voice may leak from the headset."""
+    voice may leak from the headset.
+    """
 
     mode: BargeInMode = "immediate"
     probability: float = 0.6

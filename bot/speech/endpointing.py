@@ -179,7 +179,8 @@ class Endpointer:
 
     def hold(self, extra_ms: int) -> None:
         """Wait `extra_ms` longer in the present silence, because the text so far looks unfinished. Forgotten when
-        speech resumes or the turn ends; a later hint replaces an earlier one."""
+        speech resumes or the turn ends; a later hint replaces an earlier one.
+        """
         self._extra_ms = max(0, extra_ms)
 
     def drop_turn(self) -> None:

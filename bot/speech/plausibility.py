@@ -26,7 +26,9 @@ _SUBTITLE_PHRASES = re.compile(
     r"|sous-titr(es|age)( |:)|merci d'avoir regardé|untertitel (der|von|im auftrag)|vielen dank fürs zuschauen",
     re.IGNORECASE,
 )
-_SOUND_LABEL = re.compile(r"[\W_]*(muziek|music|musique|musik|applaus|applause|applaudissements|gelach|laughter)[\W_]*", re.I)
+_SOUND_LABEL = re.compile(
+    r"[\W_]*(muziek|music|musique|musik|applaus|applause|applaudissements|gelach|laughter)[\W_]*", re.I
+)
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 

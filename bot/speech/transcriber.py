@@ -19,7 +19,8 @@ Doubt = Literal["", "no_speech", "unsure", "loop", "too_fast", "subtitle"]
 class Transcription:
     """The text of one piece of audio. `words` have their times in ms from the start of that audio; they are empty where
     the recogniser was asked for text only. `confidence` is the mean probability of the words, 0 to 1. A text that is
-    probably invented is emptied, with `doubt` saying why and a confidence below 0.2: nothing is guessed around."""
+    probably invented is emptied, with `doubt` saying why and a confidence below 0.2: nothing is guessed around.
+    """
 
     text: str
     words: tuple[Word, ...]
@@ -47,12 +48,16 @@ class Transcriber(Protocol):
 
     async def warm(self) -> int:
         """Load the model if need be and decode once; ms that it took. Raises KiestoonError `model.missing` or
-        `model.corrupt`."""
+        `model.corrupt`.
+        """
         ...
 
-    async def transcribe(self, audio: FloatSamples, lang: Lang, prompt: str = "", *, words: bool = True) -> Transcription:
+    async def transcribe(
+        self, audio: FloatSamples, lang: Lang, prompt: str = "", *, words: bool = True
+    ) -> Transcription:
         """Recognise float32 mono audio at 16 kHz, of any length. `prompt` holds names to expect, as a plain text in the
-        language; `words` asks for the times and probabilities of words, which costs a little more."""
+        language; `words` asks for the times and probabilities of words, which costs a little more.
+        """
         ...
 
     async def close(self) -> None:

@@ -59,7 +59,8 @@ class _Piece:
 
 class WhisperTranscriber:
     """A faster-whisper model in a folder; loads at the first use. Any number of calls may await it at once: they are
-    served in order, each with all `threads`."""
+    served in order, each with all `threads`.
+    """
 
     def __init__(self, folder: Path, name: str, *, threads: int | None = None) -> None:
         self._folder = folder
@@ -80,7 +81,9 @@ class WhisperTranscriber:
         await self.transcribe(np.zeros(SAMPLE_RATE, dtype=np.float32), "en")
         return round((time.monotonic() - start) * 1000)
 
-    async def transcribe(self, audio: FloatSamples, lang: Lang, prompt: str = "", *, words: bool = True) -> Transcription:
+    async def transcribe(
+        self, audio: FloatSamples, lang: Lang, prompt: str = "", *, words: bool = True
+    ) -> Transcription:
         """See `Transcriber.transcribe`."""
         dropped = threading.Event()
         loop = asyncio.get_running_loop()
@@ -140,7 +143,8 @@ class WhisperTranscriber:
 
 def load(folder: Path, threads: int) -> WhisperModel:
     """Load int8 on the CPU. Raises KiestoonError `model.missing` where a file lacks (the library would go and look for
-    it on the internet) and `model.corrupt` where the files cannot be read."""
+    it on the internet) and `model.corrupt` where the files cannot be read.
+    """
     for name in REQUIRED_FILES:
         if not (folder / name).is_file():
             raise KiestoonError("model.missing", f"the recogniser lacks {name}", {"file": name})

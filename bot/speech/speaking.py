@@ -1,0 +1,120 @@
+"""The customers' voices: picks an engine for the settings, renders sentence by sentence in a worker thread, and keeps
+what was rendered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from bot.audio import SAMPLES_PER_MS, Samples, gain, rms_dbfs, silence
+from bot.speech.espeak import EspeakEngine
+from bot.speech.heard import sentences
+from bot.speech.piper import PiperEngine
+from bot.speech.synthesizer import Engine, SpokenBy, VoiceSettings
+from bot.speech.voice_cache import VoiceCache, cache_key
+
+HOUSE_LEVEL_DBFS = -23.0
+"""RMS of every voice's sentences before `volume_db`, so that personas differ only by their settings."""
+
+_PEAK_DBFS = -1.0
+_SENTENCE_PAUSE_MS = 180
+_AUDIBLE = 250
+_LEAD_MS, _TAIL_MS = 20, 60
+_LOADED_VOICES = 3
+
+
+class VoiceSynthesizer:
+    """`Synthesizer` over Piper and espeak. `resolve` tells who speaks for certain settings and, for Piper, from which
+    model file; at most three Piper voices are held in memory.
+    """
+
+    def __init__(
+        self, resolve: Callable[[VoiceSettings], tuple[SpokenBy, Path | None]], cache: VoiceCache | None = None
+    ) -> None:
+        self._resolve = resolve
+        self._cache = cache or VoiceCache()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voice")
+        self._espeak = EspeakEngine()
+        self._piper: OrderedDict[Path, PiperEngine] = OrderedDict()
+
+    def spoken_by(self, voice: VoiceSettings) -> SpokenBy:
+        """See `Synthesizer.spoken_by`."""
+        return self._resolve(voice)[0]
+
+    async def warm(self, voice: VoiceSettings) -> int:
+        """See `Synthesizer.warm`."""
+        start = time.monotonic()
+        await asyncio.get_running_loop().run_in_executor(self._worker, self._engine, voice)
+        return round((time.monotonic() - start) * 1000)
+
+    async def stream(self, text: str, voice: VoiceSettings, *, keep: bool = True) -> AsyncIterator[Samples]:
+        """See `Synthesizer.stream`. All sentences are queued at once: the second is rendered while the first sounds."""
+        loop = asyncio.get_running_loop()
+        pieces = sentences(text)
+        waiting = [loop.run_in_executor(self._worker, self._sentence, piece, voice, keep) for piece in pieces]
+        try:
+            for index, future in enumerate(waiting):
+                samples = await future
+                last = index == len(waiting) - 1
+                yield samples if last else np.concatenate([samples, silence(_SENTENCE_PAUSE_MS)])
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    async def render(self, text: str, voice: VoiceSettings, *, keep: bool = True) -> Samples:
+        """See `Synthesizer.render`."""
+        chunks = [chunk async for chunk in self.stream(text, voice, keep=keep)]
+        return np.concatenate(chunks) if chunks else silence(0)
+
+    async def close(self) -> None:
+        """See `Synthesizer.close`."""
+        await asyncio.to_thread(self._worker.shutdown, cancel_futures=True)
+        self._piper.clear()
+
+    def _sentence(self, sentence: str, voice: VoiceSettings, keep: bool) -> Samples:
+        engine = self._engine(voice)
+        key = cache_key(sentence, voice, engine.version)
+        samples = self._cache.get(key)
+        if samples is None:
+            samples = level(trim(engine.speak(sentence, voice)))
+            self._cache.put(key, samples, on_disk=keep)
+        return louder(samples, voice.volume_db)
+
+    def _engine(self, voice: VoiceSettings) -> Engine:
+        _, path = self._resolve(voice)
+        if path is None:
+            return self._espeak
+        if path not in self._piper:
+            self._piper[path] = PiperEngine(path)
+        self._piper.move_to_end(path)
+        while len(self._piper) > _LOADED_VOICES:
+            self._piper.popitem(last=False)
+        return self._piper[path]
+
+
+def trim(samples: Samples) -> Samples:
+    """Without the silence around the speech, save for 20 ms before and 60 ms behind it."""
+    audible = np.flatnonzero(np.abs(samples.astype(np.int32)) > _AUDIBLE)
+    if len(audible) == 0:
+        return samples[:0]
+    start = max(0, int(audible[0]) - _LEAD_MS * SAMPLES_PER_MS)
+    return samples[start : int(audible[-1]) + 1 + _TAIL_MS * SAMPLES_PER_MS]
+
+
+def level(samples: Samples) -> Samples:
+    """At the house level, but without clipping."""
+    return louder(samples, HOUSE_LEVEL_DBFS - rms_dbfs(samples))
+
+
+def louder(samples: Samples, db: float) -> Samples:
+    """`gain`, held back so that the highest peak stays below full scale."""
+    peak = float(np.max(np.abs(samples.astype(np.int32)), initial=1)) / 32768
+    headroom = _PEAK_DBFS - 20 * float(np.log10(peak))
+    return gain(samples, min(db, max(headroom, 0.0) if db > 0 else db))
