@@ -1,0 +1,66 @@
+import { i18n } from '../i18n/index.svelte';
+import type { ApiErrorBody, Briefing, CallDetail, CallSummary, NewCall, ScenarioCard, Scorecard, Status } from './types';
+
+/** A refused or failed request. `status` 0: the server could not be reached. The message can be shown as it is. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Any thrown thing as an ApiError with a message in the user's language. */
+export function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError(-1, 'page.unexpected', i18n.t.error.unexpected);
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => null)) as { error?: ApiErrorBody } | null;
+  const code = body?.error?.code ?? `http.${response.status}`;
+  // A proxy in between answers 502 to 504 without our error shape when the server itself is away.
+  if (!body?.error && response.status >= 502) return new ApiError(0, code, i18n.t.error.unreachable);
+  return new ApiError(response.status, code, body?.error?.message ?? i18n.t.error.unexpected);
+}
+
+async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { 'Accept-Language': i18n.lang, ...init.headers };
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, headers });
+  } catch {
+    throw new ApiError(0, 'page.unreachable', i18n.t.error.unreachable);
+  }
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+async function getJson<T>(path: string): Promise<T> {
+  return (await (await request(path)).json()) as T;
+}
+
+const at = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`;
+
+export const api = {
+  status: () => getJson<Status>('/api/status'),
+  scenarios: () => getJson<ScenarioCard[]>('/api/scenarios'),
+  briefing: (id: string) => getJson<Briefing>(at('/api/scenarios', id)),
+  calls: () => getJson<CallSummary[]>('/api/calls'),
+  call: (id: string) => getJson<CallDetail>(at('/api/calls', id)),
+  scorecard: (id: string) => getJson<Scorecard>(`${at('/api/calls', id)}/scorecard`),
+  audioUrl: (id: string) => `${at('/api/calls', id)}/audio.wav`,
+  remove: async (id: string) => void (await request(at('/api/calls', id), { method: 'DELETE' })),
+  restore: async (id: string) => void (await request(`${at('/api/calls', id)}/restore`, { method: 'POST' })),
+  voiceSample: async (scenario: string) =>
+    (await request(`/api/voice-sample?scenario=${encodeURIComponent(scenario)}`)).arrayBuffer(),
+  startCall: async (call: NewCall) => {
+    const response = await request('/api/calls', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(call),
+    });
+    return (await response.json()) as { id: string; socket: string };
+  },
+};

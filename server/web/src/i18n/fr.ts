@@ -1,0 +1,5 @@
+import { nl } from './nl';
+import { nlCall } from './nl-call';
+import type { Texts } from './texts';
+
+export const fr: Texts = { ...nl, ...nlCall };
