@@ -1,0 +1,85 @@
+"""Rules and classifier brought together into the acts of a turn, by the labelling rules of the taxonomy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.acts import Act, ActSpan
+from bot.nlu.clauses import Clause
+from bot.nlu.linear import Floats
+from bot.nlu.normalise import NormalWord
+from bot.nlu.turn import RuleHit, Turn
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Below `abstain` the classifier keeps silent about a clause; a second act counts from `second` on."""
+
+    abstain: float = 0.22
+    second: float = 0.35
+
+
+def combine(turn: Turn, labels: tuple[str, ...], thresholds: Thresholds) -> tuple[ActSpan, ...]:
+    """The acts of a turn in the order of its words, each once; `other` alone where nothing else was recognised."""
+    spans: list[ActSpan] = []
+    for clause, hits in zip(turn.clauses, turn.hits, strict=True):
+        spans.extend(_clause_acts(turn.words, clause, hits, labels, thresholds))
+    return _settled(spans)
+
+
+def _clause_acts(
+    words: Sequence[NormalWord], clause: Clause, hits: Sequence[RuleHit], labels: tuple[str, ...], limits: Thresholds
+) -> list[ActSpan]:
+    deciding = [hit for hit in hits if hit.rule.effect == "is"]
+    added = [hit for hit in hits if hit.rule.effect == "also"]
+    spans = [_span(words, hit.first, hit.last, hit.rule.act, hit.rule.confidence, hit.rule.id) for hit in added]
+    if deciding:
+        spans += [
+            _span(words, clause.first, clause.last, hit.rule.act, hit.rule.confidence, hit.rule.id) for hit in deciding
+        ]
+        return spans
+    probabilities = _without(clause.probabilities, labels, (hit.rule.act for hit in hits if hit.rule.effect == "not"))
+    for rank, at in enumerate(np.argsort(-probabilities)[:2]):
+        if probabilities[at] >= (limits.second if rank else limits.abstain):
+            act, confidence = Act(labels[at]), float(probabilities[at])
+            spans.append(_span(words, clause.first, clause.last, act, confidence, "classifier"))
+    return spans
+
+
+def _without(probabilities: Floats, labels: tuple[str, ...], barred: Iterable[Act]) -> Floats:
+    kept = probabilities.copy()
+    for act in barred:
+        if act.value in labels:
+            kept[labels.index(act.value)] = 0.0
+    total = float(kept.sum())
+    return np.asarray(kept / total, np.float32) if total > 0 else kept
+
+
+def _span(words: Sequence[NormalWord], first: int, last: int, act: Act, confidence: float, source: str) -> ActSpan:
+    return ActSpan(
+        act=act,
+        confidence=round(min(1.0, confidence), 4),
+        start=words[first].start,
+        end=max(word.end for word in words[first:last]),
+        source=source,
+    )
+
+
+def _settled(spans: Iterable[ActSpan]) -> tuple[ActSpan, ...]:
+    """Each act once, at its surest; `other` only alone (labelling rule 13)."""
+    surest: dict[Act, ActSpan] = {}
+    for span in spans:
+        known = surest.get(span.act)
+        if known is None or span.confidence > known.confidence:
+            surest[span.act] = span
+    if len(surest) > 1:
+        surest.pop(Act.OTHER, None)
+    return tuple(sorted(surest.values(), key=lambda span: (span.start, span.end, span.act)))
+
+
+def nothing_recognised(text: str) -> tuple[ActSpan, ...]:
+    """`other` over the whole text."""
+    return (ActSpan(act=Act.OTHER, confidence=0.0, start=0, end=len(text), source="nothing recognised"),)

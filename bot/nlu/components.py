@@ -1,0 +1,121 @@
+"""The spaCy components: thin shells around the pure stages, handing one `Turn` on in ``doc._.turn``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from bot.nlu.clauses import SegmentWeights, segment
+from bot.nlu.combine import Thresholds, combine, nothing_recognised
+from bot.nlu.context import in_context
+from bot.nlu.model_store import TrainedModel
+from bot.nlu.normalise import normalise
+from bot.nlu.pack import ContextRule, LanguagePack
+from bot.nlu.rules import RuleBook
+from bot.nlu.turn import Turn
+
+if not Doc.has_extension("turn"):
+    Doc.set_extension("turn", default=None)
+
+
+@dataclass
+class Normaliser:
+    """Fills `words`: the normal view of the text."""
+
+    pack: LanguagePack = field(default_factory=lambda: LanguagePack(lang=""))
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Do this stage's work on the turn."""
+        turn: Turn = doc._.turn or Turn()
+        turn.words = normalise([(token.text, token.idx) for token in doc if not token.is_space], self.pack)
+        doc._.turn = turn
+        return doc
+
+
+@dataclass
+class Clauses:
+    """Fills `clauses`: the division of the turn that reads best."""
+
+    model: TrainedModel | None = None
+    cues: frozenset[str] = frozenset()
+    weights: SegmentWeights = field(default_factory=SegmentWeights)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Do this stage's work on the turn."""
+        turn: Turn = doc._.turn
+        if self.model is not None:
+            turn.clauses = segment(turn.words, self.model.acts, self.model.boundaries, self.cues, self.weights)
+        return doc
+
+
+@dataclass
+class Rules:
+    """Fills `hits`: per clause, the rules that match."""
+
+    book: RuleBook = field(default_factory=lambda: RuleBook(()))
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Do this stage's work on the turn."""
+        turn: Turn = doc._.turn
+        turn.hits = [self.book.hits(turn.words, clause.first, clause.last) for clause in turn.clauses]
+        return doc
+
+
+@dataclass
+class Classifier:
+    """Refines the clauses' probabilities by what the customer just said and the phase of the call."""
+
+    labels: tuple[str, ...] = ()
+    context: tuple[ContextRule, ...] = ()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Do this stage's work on the turn."""
+        turn: Turn = doc._.turn
+        turn.clauses = in_context(turn, self.labels, self.context)
+        return doc
+
+
+@dataclass
+class Combine:
+    """Fills `acts`."""
+
+    labels: tuple[str, ...] = ()
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Do this stage's work on the turn."""
+        turn: Turn = doc._.turn
+        turn.acts = combine(turn, self.labels, self.thresholds) or nothing_recognised(doc.text)
+        return doc
+
+
+@Language.factory("kiestoon_normaliser")
+def make_normaliser(nlp: Language, name: str) -> Normaliser:
+    """The normaliser, its language pack still to be set."""
+    return Normaliser()
+
+
+@Language.factory("kiestoon_clauses")
+def make_clauses(nlp: Language, name: str) -> Clauses:
+    """The segmentation, its models still to be set."""
+    return Clauses()
+
+
+@Language.factory("kiestoon_rules")
+def make_rules(nlp: Language, name: str) -> Rules:
+    """The rules, still to be set."""
+    return Rules()
+
+
+@Language.factory("kiestoon_classifier")
+def make_classifier(nlp: Language, name: str) -> Classifier:
+    """The classifier, its labels still to be set."""
+    return Classifier()
+
+
+@Language.factory("kiestoon_combine")
+def make_combine(nlp: Language, name: str) -> Combine:
+    """The combination, its labels still to be set."""
+    return Combine()
