@@ -53,9 +53,9 @@ from bot.events import (
 )
 from bot.speech.barge_in import BargeInDetector, Stop
 from bot.speech.endpointing import VoiceStarted, VoiceStopped
+from bot.speech.heard import heard_text
 from bot.speech.listening import Ear, HeardTurn, Window
 from bot.speech.playback import Utterance
-from bot.speech.spoken_part import heard_text
 from bot.speech.transcriber import Transcriber
 from bot.speech.vad import VoiceActivity
 
@@ -124,7 +124,9 @@ class Parts:
 class Call:
     """A call in progress. All methods run on one event loop; `frame` is called for every 20 ms of the trainee's audio."""
 
-    def __init__(self, scenario: Scenario, start: CallStarted, parts: Parts, headset: HeadsetChecked | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, start: CallStarted, parts: Parts, headset: HeadsetChecked | None = None
+    ) -> None:
         self.scenario, self.start, self._parts = scenario, start, parts
         self.now_ms = 0
         self.state: State = "ringing" if start.direction == "inbound" else "dialling"

@@ -1,0 +1,1 @@
+"""The aiohttp server, the stored calls and the command line."""
