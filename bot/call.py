@@ -1,7 +1,7 @@
 """One call by voice: the only place where listening, understanding, the customer and the customer's voice meet.
 
-Everything is driven by the trainee's audio frames, which are the call's clock; every event goes to the journal first and
-to the outlet after it, so nothing is shown that is not kept.
+Everything is driven by the trainee's audio frames, which are the call's clock; every event goes to the journal first
+and to the outlet after it, so nothing is shown that is not kept.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class Parts:
 
 
 class Call:
-    """A call in progress. All methods run on one event loop; `frame` is called for every 20 ms of the trainee's audio."""
+    """A call in progress. All methods run on one event loop; `frame` comes for every 20 ms of the trainee's audio."""
 
     def __init__(
         self, scenario: Scenario, start: CallStarted, parts: Parts, headset: HeadsetChecked | None = None

@@ -1,4 +1,4 @@
-"""Settings, from the environment (`KIESTOON_…`) or a `.env` file. docs/settings.md documents each; a test sees to it."""
+"""Settings, from the environment (`KIESTOON_…`) or a `.env` file. docs/settings.md documents each of them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: object) -> Settings:
-    """The settings in force; raises KiestoonError ``settings.invalid`` naming the variable and what is wrong with it."""
+    """The settings in force; raises KiestoonError ``settings.invalid`` that names the variable and its fault."""
     try:
         return Settings(**{key: value for key, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:

@@ -89,7 +89,7 @@ class CallStore:
         return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
     def create(self, call_id: str, min_free_mb: int) -> CallJournal:
-        """Make room for a call; raises KiestoonError ``disk.low`` before a disk is so full that a call might be lost."""
+        """Make room for a call; raises KiestoonError ``disk.low`` rather than start a call that may not fit."""
         free_mb = shutil.disk_usage(self.root).free // 2**20
         if free_mb < min_free_mb:
             raise KiestoonError(
