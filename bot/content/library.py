@@ -51,7 +51,9 @@ class Library:
         if script is None or persona is None or {script_id, persona_id} & self.broken:
             raise KiestoonError("scenario.unknown", "there is no such scenario", {"scenario": scenario_id[:120]})
         if persona.lang != script.lang or script.kind not in persona.kinds:
-            raise KiestoonError("scenario.mismatch", "this persona does not play this script", {"scenario": scenario_id})
+            raise KiestoonError(
+                "scenario.mismatch", "this persona does not play this script", {"scenario": scenario_id}
+            )
         return resolve(script, persona, self.companies[script.company], self.packs[script.lang])
 
     def scenario_ids(self) -> list[str]:
@@ -71,12 +73,15 @@ def resolve(script: Script, persona: Persona, company: Company, pack: LanguagePa
     values = values_for(record, company)
     pools = {**pack.lines, **persona.lines, **script_pools(script), **script.lines}
     lines = {name: tuple(fill(line, values) for line in pool) for name, pool in pools.items()}
+    if persona.voice_other and record.gender not in (None, persona.voice.gender):
+        persona = persona.model_copy(update={"voice": persona.voice_other})
     return Scenario(script=script, persona=persona, company=company, record=record, pack=pack, lines=lines)
 
 
 def load_library(root: Path) -> Library:
     """Read and cross-check all content under a root (`personas/`, `dialogue_scripts/`, `data/companies/`,
-    `data/lang/<lang>/customer.yaml`). Never raises for bad content."""
+    `data/lang/<lang>/customer.yaml`). Never raises for bad content.
+    """
     personas = _load(Persona, root, sorted((root / "personas").glob("*.yaml")))
     scripts = _load(Script, root, sorted((root / "dialogue_scripts").glob("*.yaml")))
     companies = _load(Company, root, sorted((root / "data" / "companies").glob("*.yaml")))
@@ -93,11 +98,11 @@ def load_library(root: Path) -> Library:
         for ident, source in kind.sources.items()
         if source.file in bad_files
     }
-    broken |= {s.id for s in scripts.models.values() if {s.company, s.lang} & broken or s.company not in companies.models}
+    broken |= {
+        s.id for s in scripts.models.values() if {s.company, s.lang} & broken or s.company not in companies.models
+    }
     broken |= {s.id for s in scripts.models.values() if s.lang not in packs.models}
-    return Library(
-        personas.models, scripts.models, companies.models, packs.models, problems, frozenset(broken)
-    )
+    return Library(personas.models, scripts.models, companies.models, packs.models, problems, frozenset(broken))
 
 
 def _load(model: type[Model], root: Path, files: Iterable[Path], *, named_by_folder: bool = False) -> Loaded[Model]:
@@ -123,7 +128,9 @@ def _load(model: type[Model], root: Path, files: Iterable[Path], *, named_by_fol
     return Loaded(models, sources, tuple(problems))
 
 
-def _inherited(ident: str, sources: Mapping[str, Source], seen: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _inherited(
+    ident: str, sources: Mapping[str, Source], seen: tuple[str, ...]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     data = sources[ident].data or {}
     base = data.get("based_on")
     if ident in seen:

@@ -1,7 +1,7 @@
 """The content that people write in YAML: personas, scripts, companies and language packs.
 
-Every mapping refuses unknown keys. Lines are spoken text; `{placeholders}` in them are filled from the customer's record
-(see `bot.content.placeholders`). Words in `about` and `words` are matched at the beginning of a word, without regard to
+Every mapping refuses unknown keys. Lines are spoken text; `{placeholders}` in them are filled from the customer's
+record (see `bot.content.placeholders`). Words in `about` and `words` are matched at the beginning of a word, without regard to
 case or accents: `factuur` finds "facturen" no more than "rekening", so give each spelling that people use.
 """
 
@@ -30,7 +30,8 @@ class Content(BaseModel):
 
 class VoiceSpec(Content):
     """How the customer sounds. `rate` is relative to the voice's own (1 is normal), `pitch` in semitones, `volume_db`
-    relative; `piper` lists neural voices in order of preference, `espeak` the variant of the fallback voice."""
+    relative; `piper` lists neural voices in order of preference, `espeak` the variant of the fallback voice.
+    """
 
     gender: Literal["male", "female"] = "female"
     piper: tuple[str, ...] = ()
@@ -82,6 +83,9 @@ class Persona(Content):
     mood: Mood
     traits: Traits = Traits()
     voice: VoiceSpec = VoiceSpec()
+    voice_other: VoiceSpec | None = Field(
+        default=None, description="the voice for a script whose customer is of the other gender"
+    )
     manner: Manner
     reactions: dict[Act, MoodChange] = Field(default_factory=dict)
     lines: dict[str, Lines] = Field(default_factory=dict)
@@ -89,7 +93,8 @@ class Persona(Content):
 
 class Fact(Content):
     """Something that the customer knows. A `key` fact must come out for the need to be found. It comes out on an open
-    question when `open`, on any question with one of the words in `about`, or by itself with talkative people."""
+    question when `open`, on any question with one of the words in `about`, or by itself with talkative people.
+    """
 
     summary: Line
     says: Lines
@@ -100,7 +105,8 @@ class Fact(Content):
 
 class Objection(Content):
     """Resistance that comes at its time and goes only when handled. It is raised after one of the acts in `after`.
-    `level` says what resolves it: 1 an answer; 2 an answer and recognition; 3 these and a question what lies behind."""
+    `level` says what resolves it: 1 an answer; 2 an answer and recognition; 3 these and a question what lies behind.
+    """
 
     summary: Line
     after: Annotated[tuple[Act, ...], Field(min_length=1)]
@@ -141,7 +147,8 @@ class Extra(Content):
 
 class Decision(Content):
     """When the customer says yes. `yes`/`hesitate`/`no` are said at that point; `asks` lists the acts that ask for it
-    (a complaint is settled by the right solution itself, a sale by asking for it)."""
+    (a complaint is settled by the right solution itself, a sale by asking for it).
+    """
 
     on: Annotated[tuple[Act, ...], Field(min_length=1)] = (Act.ASK_COMMITMENT,)
     patience: Share = 0.2
@@ -229,6 +236,7 @@ class CustomerRecord(Content):
     title: Line = Field(description="mevrouw, meneer, Mrs …")
     first_name: Line
     last_name: Line
+    gender: Literal["male", "female"] | None = Field(default=None, description="decides the voice; empty: any voice")
     spelling: Line = Field(description="the surname spelt aloud")
     customer_number: Line | None = None
     address: Line | None = None
@@ -255,8 +263,9 @@ class Company(Content):
 
 
 class LanguagePack(Content):
-    """What every customer in this language can say: pools of lines by the intent that they serve, and the words by which
-    an identity question is told apart."""
+    """What every customer in this language can say: pools of lines by the intent that they serve, and the words by
+    which an identity question is told apart.
+    """
 
     version: Literal[1]
     lang: Lang

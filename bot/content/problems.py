@@ -10,8 +10,14 @@ UiLang = Literal["nl", "en"]
 
 MESSAGES: dict[str, dict[UiLang, str]] = {
     "syntax": {"nl": "dit is geen geldige YAML: {what}", "en": "this is not valid YAML: {what}"},
-    "too_large": {"nl": "het bestand is te groot (hoogstens {limit} kB)", "en": "the file is too large (at most {limit} kB)"},
-    "too_deep": {"nl": "te diep genest (hoogstens {limit} niveaus)", "en": "nested too deeply (at most {limit} levels)"},
+    "too_large": {
+        "nl": "het bestand is te groot (hoogstens {limit} kB)",
+        "en": "the file is too large (at most {limit} kB)",
+    },
+    "too_deep": {
+        "nl": "te diep genest (hoogstens {limit} niveaus)",
+        "en": "nested too deeply (at most {limit} levels)",
+    },
     "alias": {
         "nl": "ankers en verwijzingen (& en *) mogen niet; gebruik based_on",
         "en": "anchors and aliases (& and *) are not allowed; use based_on",
@@ -54,7 +60,10 @@ MESSAGES: dict[str, dict[UiLang, str]] = {
         "nl": "feit '{value}' kan nooit naar boven komen: geef woorden in 'about' of zet 'open: true'",
         "en": "fact '{value}' can never come out: give words in 'about' or set 'open: true'",
     },
-    "no_key_fact": {"nl": "minstens één feit hoort 'key: true' te hebben", "en": "at least one fact should have 'key: true'"},
+    "no_key_fact": {
+        "nl": "minstens één feit hoort 'key: true' te hebben",
+        "en": "at least one fact should have 'key: true'",
+    },
     "based_on_loop": {"nl": "based_on draait in een kring: {value}", "en": "based_on goes round in a circle: {value}"},
     "unspeakable": {
         "nl": "dit kan geen stem goed uitspreken: '{value}'; schrijf het voluit",

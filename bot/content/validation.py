@@ -43,7 +43,9 @@ def _problem(model: type[BaseModel], source: Source, error: ErrorDetails) -> Pro
         value = str(error["input"])
         shown = ", ".join(choices[:12]) + (" …" if len(choices) > 12 else "")
         at_key = "[key]" in error["loc"]
-        return source.problem(path, "choice", key=at_key, suggestion=closest(value, choices), value=value, choices=shown)
+        return source.problem(
+            path, "choice", key=at_key, suggestion=closest(value, choices), value=value, choices=shown
+        )
     if kind in RANGES:
         name, shape = RANGES[kind]
         return source.problem(path, "number_range", name=key, what=shape.format(context[name]), value=error["input"])

@@ -35,7 +35,8 @@ class Source:
 
     def place(self, path: Path_, *, key: bool = False) -> tuple[int, int]:
         """Line and column (from 1) of the value at a path, or of its key; of the nearest parent where the path is not
-        in this file (missing, or inherited)."""
+        in this file (missing, or inherited).
+        """
         node: Any = self._tree
         at = (1, 1)
         for depth, part in enumerate(path):
@@ -50,7 +51,9 @@ class Source:
             node = node[part]
         return at
 
-    def problem(self, path: Path_, code: str, *, key: bool = False, suggestion: str | None = None, **details: object) -> Problem:
+    def problem(
+        self, path: Path_, code: str, *, key: bool = False, suggestion: str | None = None, **details: object
+    ) -> Problem:
         """A problem at a path."""
         line, column = self.place(path, key=key)
         return Problem(self.file, line, column, code, tuple((k, str(v)) for k, v in details.items()), suggestion)

@@ -169,5 +169,3 @@ def replay(scenario: Scenario, seed: int, inputs: list[Input]) -> list[Step]:
         steps.append(made)
         state = made.state
     return steps
-
-

@@ -28,7 +28,8 @@ def pool_for(scenario: Scenario, intent: str, mood: Mood) -> str:
 
 def choose(scenario: Scenario, state: CustomerState, intent: str) -> tuple[CustomerState, Said]:
     """The next line for an intent, and the state that remembers it. Raises KeyError for an intent without lines, which
-    checking the content rules out."""
+    checking the content rules out.
+    """
     pool = pool_for(scenario, intent, state.mood)
     lines = scenario.lines[pool]
     used = state.uses.get(pool, 0)

@@ -57,7 +57,8 @@ def shifted(mood: Mood, *, patience: float = 0.0, trust: float = 0.0, interest: 
 
 def after_acts(mood: Mood, persona: Persona, acts: Iterable[Act], repeated: frozenset[Act]) -> Mood:
     """The mood after a turn with these acts. A good act that was `repeated` before in the call counts half, so that
-    saying sorry in every turn does not win anyone over; the persona scales good and bad separately."""
+    saying sorry in every turn does not win anyone over; the persona scales good and bad separately.
+    """
     for act in sorted(acts):
         change = persona.reactions.get(act, DEFAULT_CHANGES.get(act))
         if change is not None:

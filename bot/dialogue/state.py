@@ -105,7 +105,8 @@ class Said:
 @dataclass(frozen=True)
 class Step:
     """What one input led to. `says` is empty where the customer stays silent; `cuts_in` means that the customer starts
-    while the agent still speaks; `hang_up` comes after the lines have been said."""
+    while the agent still speaks; `hang_up` comes after the lines have been said.
+    """
 
     state: CustomerState
     says: tuple[Said, ...] = ()

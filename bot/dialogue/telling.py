@@ -14,8 +14,9 @@ PURPOSE_ACTS = (Act.STATE_PURPOSE, Act.EXPLAIN_SURVEY_GOAL)
 
 
 def open_the_matter(draft: Draft) -> bool:
-    """Inbound, the first turn of the agent brings out why the customer calls. Outbound, the purpose brings out the first
-    reaction, unless an objection comes first."""
+    """Inbound, the first turn of the agent brings out why the customer calls. Outbound, the purpose brings out the
+    first reaction, unless an objection comes first.
+    """
     if draft.state.opened or draft.did(Act.SAY_GOODBYE):
         return False
     if draft.scenario.script.direction == "inbound":
@@ -23,7 +24,9 @@ def open_the_matter(draft: Draft) -> bool:
         draft.say("opening")
         draft.because("opening")
         return True
-    if not draft.did(*PURPOSE_ACTS, Act.PROPOSE_SOLUTION, Act.ASK_OPEN, Act.ASK_SURVEY_QUESTION, Act.INFORM, Act.ADVISE):
+    if not draft.did(
+        *PURPOSE_ACTS, Act.PROPOSE_SOLUTION, Act.ASK_OPEN, Act.ASK_SURVEY_QUESTION, Act.INFORM, Act.ADVISE
+    ):
         return False
     draft.change(opened=True)
     if _objection_due(draft):
@@ -106,9 +109,7 @@ def _reveal(draft: Draft, name: str) -> None:
 
 def _perhaps_volunteer(draft: Draft) -> None:
     more = [
-        name
-        for name, fact in draft.scenario.script.facts.items()
-        if fact.open and name not in draft.state.revealed
+        name for name, fact in draft.scenario.script.facts.items() if fact.open and name not in draft.state.revealed
     ]
     if more and draft.chance("volunteer") < draft.scenario.persona.traits.talkative:
         _reveal(draft, more[0])
@@ -166,4 +167,3 @@ def acknowledge(draft: Draft) -> bool:
     else:
         draft.say("acknowledge")
     return True
-
