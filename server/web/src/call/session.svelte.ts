@@ -6,7 +6,7 @@ import { Microphone } from '../audio/microphone';
 import { openOutput } from '../audio/output';
 import { Player } from '../audio/player';
 import { playTone, type Tone } from '../audio/tones';
-import { headset } from '../headset.svelte';
+import { headset } from '../headset/remembered.svelte';
 import { i18n } from '../i18n/index.svelte';
 import { withCaption, type Caption } from './captions';
 import { CallLink, GRACE_MS } from './link';

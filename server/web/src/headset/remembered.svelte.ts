@@ -1,5 +1,5 @@
-import type { HeadsetLevels } from './api/types';
-import { load, save } from './storage';
+import type { HeadsetLevels } from '../api/types';
+import { load, save } from '../storage';
 
 interface Remembered {
   microphoneId: string | null;
