@@ -10,7 +10,6 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import aiohttp
 
