@@ -97,7 +97,8 @@ class ActSpan(BaseModel):
 
 class Entity(BaseModel):
     """A value heard in a turn. `kind` is one of name, customer_number, order_number, amount (euro), date, time,
-    duration, percentage, product, phone, address, spelling, number; `value` is the normalised form."""
+    duration, percentage, product, phone, address, spelling, number; `value` is the normalised form.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -108,7 +109,7 @@ class Entity(BaseModel):
 
 
 class Understanding(BaseModel):
-    """What one turn of the agent was understood to be: never empty of acts (`other` stands alone where nothing fits)."""
+    """What one turn of the agent was understood to be; never without an act (`other` where nothing fits)."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -225,6 +225,12 @@ class Call:
         if self.state != "ended":
             self._end("system")
 
+    def drop(self) -> None:
+        """Stop at once, without a word in the log: the log cannot be written, or has its end."""
+        self.state = "ended"
+        self._ear.drop()
+        self._utterance = None
+
     async def settled(self) -> None:
         """Wait until nothing is being recognised, understood or spoken any more: for tests and for an orderly stop."""
         for task in (self._understanding, self._synthesis):

@@ -49,7 +49,9 @@ class EventLog:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -89,8 +91,8 @@ class StoredLog:
 def read_log(path: Path) -> StoredLog:
     """Read a log. A torn last line is dropped and counted: it is what a killed process leaves.
 
-    Raises KiestoonError ``log.missing``, ``log.empty``, ``log.schema`` (newer than this engine) or ``log.invalid`` (with
-    the line number).
+    Raises KiestoonError ``log.missing``, ``log.empty``, ``log.schema`` (newer than this engine) or ``log.invalid``
+    (with the line number).
     """
     try:
         lines = path.read_bytes().split(b"\n")

@@ -1,4 +1,4 @@
-"""The typed events of a call. Everything that happens in a call is one of them; every view of a call is a fold over them.
+"""The typed events of a call. All that happens in a call is one of them; every view of a call is a fold over them.
 
 Times are `at_ms`: milliseconds since the call began, counted in samples of the trainee's audio (16 per ms), so that the
 log and the recording share one clock. Text and simulated calls use a virtual clock with the same unit.
@@ -127,7 +127,8 @@ class Word(Frozen):
 
 class AgentTurn(Event):
     """The agent's turn as recognised (voice), typed (text), simulated or imported. `at_ms` is when the turn was taken
-    as ended; `start_ms` and `end_ms` bound the speech itself. `confidence` is the mean word probability, 1 for text."""
+    as ended; `start_ms` and `end_ms` bound the speech itself. `confidence` is the mean word probability, 1 for text.
+    """
 
     type: Literal["agent_turn"] = "agent_turn"
     turn: int = Field(ge=0)
@@ -158,7 +159,8 @@ class Mood(Frozen):
 
 class CustomerDecided(Event):
     """How the customer took the last input: the new mood, what came out, and why. `reply_to` is the agent's turn, None
-    for a reaction to silence or to being left on hold. `reasons` are rule ids, explainable on screen."""
+    for a reaction to silence or to being left on hold. `reasons` are rule ids, explainable on screen.
+    """
 
     type: Literal["customer_decided"] = "customer_decided"
     reply_to: int | None
@@ -183,7 +185,8 @@ class CustomerTurn(Event):
 
 class CustomerSpoke(Event):
     """How much of a customer's turn was really heard. `at_ms` is when the sound stopped. `heard_text` is the part whose
-    audio was played; `interrupted` is true where the agent barged in."""
+    audio was played; `interrupted` is true where the agent barged in.
+    """
 
     type: Literal["customer_spoke"] = "customer_spoke"
     turn: int

@@ -12,7 +12,8 @@ from bot.events import AgentActs, AgentTurn, CallEvent, CustomerSpoke, CustomerT
 
 class Turn(BaseModel):
     """One turn of one speaker. `text` is what was recognised (agent) or really heard (customer); `planned` is the whole
-    line that the customer was going to say. Times are ms since the call began."""
+    line that the customer was going to say. Times are ms since the call began.
+    """
 
     model_config = ConfigDict(frozen=True)
 

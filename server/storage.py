@@ -88,13 +88,17 @@ class CallStore:
         """A fresh call id that sorts by time."""
         return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
-    def create(self, call_id: str, min_free_mb: int) -> CallJournal:
-        """Make room for a call; raises KiestoonError ``disk.low`` rather than start a call that may not fit."""
+    def check_space(self, min_free_mb: int) -> None:
+        """Raises KiestoonError ``disk.low`` where a call may not fit on the disk."""
         free_mb = shutil.disk_usage(self.root).free // 2**20
         if free_mb < min_free_mb:
             raise KiestoonError(
                 "disk.low", "not enough free disk space for a call", {"free": free_mb, "need": min_free_mb}
             )
+
+    def create(self, call_id: str, min_free_mb: int) -> CallJournal:
+        """Make room for a call; raises KiestoonError ``disk.low`` or ``disk.unwritable``."""
+        self.check_space(min_free_mb)
         folder = self.folder(call_id)
         try:
             folder.mkdir(parents=True)

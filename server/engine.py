@@ -1,0 +1,133 @@
+"""What all calls share: the content, the models, the recognisers of acts, the words to judge by."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from bot.acts import Understanding
+from bot.content.library import Library, load_library
+from bot.content.models import Scenario
+from bot.customer_voice import voice_of
+from bot.event_log import StoredLog
+from bot.events import Lang
+from bot.nlu.protocol import ActRecogniser
+from bot.nlu.recogniser import load_recogniser
+from bot.speech.manifest import load_manifest
+from bot.speech.speaking import VoiceSynthesizer
+from bot.speech.store import ModelStore, Recogniser
+from bot.speech.synthesizer import Synthesizer
+from bot.speech.transcriber import Transcriber
+from bot.speech.voice_cache import VoiceCache
+from bot.speech.whisper import WhisperTranscriber
+from evaluators.lexicon import Lexicon, load_lexicon
+from evaluators.messages import Messages, load_messages
+from evaluators.record import CallRecord, record
+from evaluators.rubric import Rubric, load_rubric
+from server.settings import Settings
+
+__version__ = version("kiestoon")
+CONTENT_FOLDERS = ("personas", "dialogue_scripts", "data/companies", "data/lang")
+
+
+class Engine:
+    """Loads each part once, when it is first needed. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.models = ModelStore(settings.models_dir, load_manifest(settings.content / "data" / "models.yaml"))
+        cache = VoiceCache(settings.cache_dir / "voices")
+        self.synthesizer: Synthesizer = VoiceSynthesizer(self.models.resolve_voice, cache)
+        self._lock = threading.RLock()
+        self._library: tuple[tuple[tuple[str, int], ...], Library] | None = None
+        self._recognisers: dict[str, ActRecogniser] = {}
+        self._transcribers: dict[str, Transcriber] = {}
+        self._lexicons: dict[str, Lexicon] = {}
+        self._messages: dict[str, Messages] = {}
+        self._rubric: Rubric | None = None
+
+    @property
+    def library(self) -> Library:
+        """All content as it is on disk now; read again when a file has changed."""
+        with self._lock:
+            stamp = _stamp(self.settings.content)
+            if self._library is None or self._library[0] != stamp:
+                self._library = (stamp, load_library(self.settings.content))
+            return self._library[1]
+
+    def acts(self, lang: Lang) -> ActRecogniser:
+        """The recogniser of dialogue acts; trains its model at the first use ever (seconds)."""
+        with self._lock:
+            if lang not in self._recognisers:
+                cache = self.settings.cache_dir / "nlu"
+                self._recognisers[lang] = load_recogniser(lang, self.settings.content, cache)
+            return self._recognisers[lang]
+
+    def understanding(self, scenario: Scenario) -> Callable[[str, str | None], Understanding]:
+        """The function by which a call understands its turns."""
+        lang = scenario.script.lang
+        recogniser = self.acts(lang)
+        return lambda text, previous: recogniser.understand(text, lang, previous_customer_line=previous)
+
+    def recogniser(self, lang: Lang) -> Recogniser:
+        """Which speech recogniser serves a language; raises KiestoonError ``model.missing``."""
+        return self.models.resolve_transcriber(lang, self.settings.recogniser or None)
+
+    def transcriber(self, lang: Lang) -> Transcriber:
+        """The speech recogniser of a language, shared by all calls; raises KiestoonError ``model.missing``."""
+        found = self.recogniser(lang)
+        with self._lock:
+            if found.id not in self._transcribers:
+                self._transcribers[found.id] = WhisperTranscriber(found.folder, found.id)
+            return self._transcribers[found.id]
+
+    def versions(self, scenario: Scenario) -> dict[str, str]:
+        """What makes a call with this scenario: named in its log."""
+        lang = scenario.script.lang
+        voice = self.synthesizer.spoken_by(voice_of(scenario.persona, scenario.persona.mood))
+        return {
+            "engine": __version__,
+            "recogniser": self.recogniser(lang).id,
+            "voice": str(voice),
+            "nlu": self.acts(lang).name,
+        }
+
+    def rubric(self) -> Rubric:
+        """The default rubric."""
+        with self._lock:
+            if self._rubric is None:
+                self._rubric = load_rubric(self.settings.content / "data" / "rubrics" / "standaard.yaml")
+            return self._rubric
+
+    def lexicon(self, lang: Lang) -> Lexicon:
+        """The words by which calls in a language are judged."""
+        with self._lock:
+            if lang not in self._lexicons:
+                self._lexicons[lang] = load_lexicon(self.settings.content / "data" / "lang", lang)
+            return self._lexicons[lang]
+
+    def messages(self, ui: str) -> Messages:
+        """Titles, definitions and explanations in the language of the screen (English where there are none)."""
+        with self._lock:
+            if ui not in self._messages:
+                languages = self.settings.content / "data" / "lang"
+                there = (languages / ui / "criteria.yaml").exists()
+                self._messages[ui] = load_messages(languages, ui if there else "en")
+            return self._messages[ui]
+
+    def record(self, log: StoredLog, ui: str) -> CallRecord:
+        """A call, ready to be judged."""
+        return record(log.events, self.lexicon(log.start.lang), self.messages(ui))
+
+    async def close(self) -> None:
+        """Free the models."""
+        await self.synthesizer.close()
+        await asyncio.gather(*(transcriber.close() for transcriber in self._transcribers.values()))
+
+
+def _stamp(root: Path) -> tuple[tuple[str, int], ...]:
+    files = (path for folder in CONTENT_FOLDERS for path in (root / folder).rglob("*.yaml"))
+    return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in files))

@@ -1,0 +1,267 @@
+"""Calls in progress: from the ticket that the briefing page gets to the end of the call, across dropped sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot import call_events
+from bot.call import Call, Parts
+from bot.content.models import Scenario
+from bot.customer_voice import PersonaSpeaker
+from bot.errors import KiestoonError
+from bot.event_log import StoredLog
+from bot.events import (
+    AgentActs,
+    AgentTurn,
+    CallAnswered,
+    CallEnded,
+    CallEvent,
+    CustomerTurn,
+    Fault,
+    HeadsetChecked,
+    HoldChanged,
+    Mode,
+    PhoneRinging,
+    SpeechEnded,
+    SpeechStarted,
+)
+from bot.speech.vad import SileroVoiceActivity
+from evaluators.phases import current_phase
+from server.engine import Engine
+from server.errors import error_body
+from server.storage import CallJournal, CallStore
+
+LOG = logging.getLogger("kiestoon.live")
+QUEUE_LIMIT = 1000
+SYNC_SECONDS = 1.0
+
+Message = bytes | dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What was agreed before the call: who plays what, in which mode."""
+
+    call_id: str
+    scenario: Scenario
+    mode: Mode
+    agent_name: str
+    seed: int
+    headset: HeadsetChecked | None
+    created: float
+    ui: str
+
+
+class GuardedJournal:
+    """A journal whose first failure stops the call instead of breaking whatever was being done at that moment."""
+
+    def __init__(self, journal: CallJournal, failed: Callable[[KiestoonError], None]) -> None:
+        self._journal, self._failed, self._broken = journal, failed, False
+
+    def append(self, event: CallEvent) -> None:
+        """Keep an event, unless the journal has failed before."""
+        self._guarded(lambda: self._journal.append(event))
+
+    def audio(self, trainee: bytes, customer: bytes) -> None:
+        """Keep one frame of both sides, unless the journal has failed before."""
+        self._guarded(lambda: self._journal.audio(trainee, customer))
+
+    def _guarded(self, write: Callable[[], None]) -> None:
+        if self._broken:
+            return
+        try:
+            write()
+        except KiestoonError as error:
+            self._broken = True
+            self._failed(error)
+
+
+@dataclass(eq=False)
+class LiveCall:
+    """One call and the browser that has it open, if any. Implements `bot.call.Outlet`."""
+
+    ticket: Ticket
+    journal: CallJournal
+    engine: Engine
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    captions: bool = False
+    outbox: asyncio.Queue[Message | None] | None = None
+    events: list[CallEvent] = field(default_factory=list)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    failure: KiestoonError | None = None
+    call: Call = field(init=False)
+    _phase: str = ""
+
+    def __post_init__(self) -> None:
+        ticket, engine = self.ticket, self.engine
+        lang = ticket.scenario.script.lang
+        speaker = PersonaSpeaker(engine.synthesizer, ticket.scenario.persona, ticket.agent_name)
+        transcriber = engine.transcriber(lang)
+        start = call_events.started(
+            ticket.scenario, call_id=ticket.call_id, at=datetime.now().astimezone(), channel="voice", mode=ticket.mode,
+            seed=ticket.seed, agent_name=ticket.agent_name, versions=engine.versions(ticket.scenario),
+        )  # fmt: skip
+        parts = Parts(
+            activity=SileroVoiceActivity(), transcriber=transcriber, understand=engine.understanding(ticket.scenario),
+            speaker=speaker, journal=GuardedJournal(self.journal, self.fail), outlet=self,
+        )  # fmt: skip
+        self.call = Call(ticket.scenario, start, parts, ticket.headset)
+
+    def fail(self, error: KiestoonError) -> None:
+        """The call cannot be kept any more: say so and stop; what was kept stays."""
+        self.failure = error
+        LOG.error("call %s stopped: %s", self.ticket.call_id, error.code)
+        self.send({"type": "error"} | error_body(error, self.ticket.ui))
+        self.ended.set()
+
+    def send(self, message: Message) -> None:
+        """Queue something for the browser; without a browser it is dropped."""
+        if self.outbox is None:
+            return
+        if self.outbox.qsize() >= QUEUE_LIMIT:
+            self.outbox = None
+            return
+        self.outbox.put_nowait(message)
+
+    # bot.call.Outlet
+
+    def audio(self, turn: int, frame: bytes) -> None:
+        """A frame of the customer's voice."""
+        self.send(turn.to_bytes(4, "little") + frame)
+
+    def flush(self, turn: int) -> None:
+        """Stop the customer's voice at once."""
+        self.send({"type": "flush", "turn": turn})
+
+    def turn_sent(self, turn: int) -> None:
+        """All audio of a turn has been sent."""
+        self.send({"type": "turn_end", "turn": turn})
+
+    def happened(self, event: CallEvent) -> None:
+        """Tell the browser what it may know of an event."""
+        self.events.append(event)
+        for message in self._messages(event):
+            self.send(message)
+        if isinstance(event, (AgentActs, CustomerTurn)):
+            self._tell_phase(event.at_ms)
+        if isinstance(event, CallEnded):
+            self.ended.set()
+
+    def _messages(self, event: CallEvent) -> list[dict[str, Any]]:
+        at = {"at_ms": event.at_ms}
+        match event:
+            case PhoneRinging() | CallAnswered() | HoldChanged():
+                return [{"type": "state", "state": self.state_after(event)} | at]
+            case SpeechStarted(speaker=speaker):
+                return [{"type": "speaking", "speaker": speaker, "on": True} | at]
+            case SpeechEnded(speaker=speaker):
+                return [{"type": "speaking", "speaker": speaker, "on": False} | at]
+            case AgentTurn(turn=turn, text=text) if self.captions:
+                return [{"type": "caption", "speaker": "agent", "turn": turn, "text": text, "final": True}]
+            case CustomerTurn(turn=turn, text=text) if self.captions:
+                return [{"type": "caption", "speaker": "customer", "turn": turn, "text": text, "final": True}]
+            case Fault(code=code):
+                error = error_body(KiestoonError(code, code), self.ticket.ui)["error"]
+                return [{"type": "notice", "code": code, "message": error["message"]}]
+            case CallEnded(by=by, outcome=outcome):
+                return [
+                    {"type": "state", "state": "ended"} | at,
+                    {"type": "ended", "by": by, "outcome": outcome, "call_id": self.ticket.call_id},
+                ]
+        return []
+
+    def state_after(self, event: CallEvent) -> str:
+        """The state of the call that an event leads to."""
+        match event:
+            case PhoneRinging():
+                return "ringing" if self.ticket.scenario.script.direction == "inbound" else "dialling"
+            case HoldChanged(on_hold=True):
+                return "on_hold"
+        return "connected"
+
+    def _tell_phase(self, at_ms: int) -> None:
+        phase = current_phase(self.engine.record(StoredLog(tuple(self.events)), self.ticket.ui))
+        if phase != self._phase:
+            self._phase = phase
+            self.send({"type": "phase", "phase": phase, "at_ms": at_ms})
+
+    def hello(self) -> dict[str, Any]:
+        """The first message on a socket."""
+        return {
+            "type": "hello", "call_id": self.ticket.call_id, "resume": self.token, "sample_rate": 16000,
+            "frame_samples": 320, "direction": self.ticket.scenario.script.direction,
+            "captions": self.ticket.mode == "practice" and self.engine.settings.captions, "state": self.call.state,
+        }  # fmt: skip
+
+
+class LiveCalls:
+    """All tickets and calls of this server."""
+
+    def __init__(self, engine: Engine, store: CallStore) -> None:
+        self.engine, self.store = engine, store
+        self._tickets: dict[str, Ticket] = {}
+        self._calls: dict[str, LiveCall] = {}
+        self._minders: set[asyncio.Task[None]] = set()
+
+    def __contains__(self, call_id: str) -> bool:
+        return call_id in self._calls
+
+    def reserve(self, ticket: Ticket) -> None:
+        """Keep a ticket until its socket opens (two minutes). Raises KiestoonError ``calls.full``."""
+        now = asyncio.get_running_loop().time()
+        self._tickets = {key: kept for key, kept in self._tickets.items() if now - kept.created < 120}
+        limit = self.engine.settings.max_calls
+        if len(self._calls) >= limit:
+            raise KiestoonError("calls.full", "all lines are busy", {"limit": limit})
+        self._tickets[ticket.call_id] = ticket
+
+    def open(self, call_id: str, token: str) -> LiveCall:
+        """The call for a socket: a new one for a ticket, or the one that a dropped browser comes back to.
+
+        Raises KiestoonError ``call.busy`` (another tab has it), ``call.over`` or ``call.unknown``.
+        """
+        live = self._calls.get(call_id)
+        if live is not None:
+            if live.outbox is not None or not secrets.compare_digest(token, live.token):
+                raise KiestoonError("call.busy", "this call is open in another tab")
+            return live
+        ticket = self._tickets.pop(call_id, None)
+        if ticket is None:
+            known = (self.store.folder(call_id) / "events.jsonl").exists()
+            code = "call.over" if known else "call.unknown"
+            raise KiestoonError(code, "this call is over" if known else "there is no such call")
+        journal = self.store.create(call_id, self.engine.settings.min_free_mb)
+        live = LiveCall(ticket, journal, self.engine)
+        self._calls[call_id] = live
+        minder = asyncio.create_task(self._mind(live))
+        self._minders.add(minder)
+        minder.add_done_callback(self._minders.discard)
+        return live
+
+    async def _mind(self, live: LiveCall) -> None:
+        try:
+            while not live.ended.is_set():
+                try:
+                    await asyncio.wait_for(live.ended.wait(), SYNC_SECONDS)
+                except TimeoutError:
+                    await asyncio.to_thread(live.journal.sync)
+        except OSError as error:
+            live.fail(KiestoonError("disk.unwritable", f"cannot write: {error.strerror}"))
+        finally:
+            live.call.drop()
+            await live.call.settled()
+            self._calls.pop(live.ticket.call_id, None)
+            live.journal.close()
+
+    async def close(self) -> None:
+        """End all calls in an orderly way: they are kept as broken off."""
+        for live in list(self._calls.values()):
+            live.call.abandon()
+        if self._minders:
+            await asyncio.wait(self._minders)
