@@ -19,7 +19,8 @@ class Frozen(BaseModel):
 
 class Evidence(Frozen):
     """A place in the call that shows why. `start`/`end` are character offsets into the turn's text, `start_ms`/`end_ms`
-    the moment in the recording. `role` is `shows` for what was done and `occasion` for where something was missing."""
+    the moment in the recording. `role` is `shows` for what was done and `occasion` for where something was missing.
+    """
 
     turn: int
     quote: str
@@ -32,7 +33,8 @@ class Evidence(Frozen):
 
 class CriterionResult(Frozen):
     """The verdict on one criterion. `explanation` says in the call's interface language what was seen and which part of
-    the rule decided; `reason_code` is its stable id; `tip` says what could have been said; `confidence` is 0 to 1."""
+    the rule decided; `reason_code` is its stable id; `tip` says what could have been said; `confidence` is 0 to 1.
+    """
 
     criterion: str
     group: Group
@@ -59,15 +61,29 @@ class PhaseSpan(Frozen):
     end_ms: int
 
 
+class ItemResult(Frozen):
+    """One line of the form: the mark (good, not good, not applicable, not scored), and what it was worth (0 to 1)."""
+
+    item: str
+    criteria: tuple[str, ...]
+    weight: float
+    value: float | None
+    mark: Literal["good", "not_good", "not_applicable", "not_scored"]
+
+
 class Scorecard(Frozen):
-    """Everything that was judged about one call. `points` is 0 to 100, None where nothing could be scored; `versions`
-    names the rubric, the evaluators and the recogniser that made it."""
+    """Everything that was judged about one call. `points` is 0 to 100, None where nothing could be scored; `passed` tells
+    whether they reach the rubric's pass mark and every must-have is good; `versions` names the rubric, the evaluators and
+    the recogniser that made it.
+    """
 
     call_id: str
     lang: str
     phases: tuple[PhaseSpan, ...]
     criteria: tuple[CriterionResult, ...]
     points: int | None
+    items: tuple[ItemResult, ...] = ()
+    passed: bool | None = None
     rubric: str
     versions: dict[str, str]
-    missing: tuple[str, ...] = Field(default=(), description="codes of what the log lacks: no_agent_turns, broken_off …")
+    missing: tuple[str, ...] = Field(default=(), description="codes of what the log lacks: broken_off …")

@@ -1,0 +1,100 @@
+"""How the call ends: agreements summed up, anything else asked, thanks and goodbye."""
+
+from __future__ import annotations
+
+from bot.acts import Act
+from evaluators.judge import judge
+from evaluators.moves import customer_breaks_off, decision
+from evaluators.phases import closing_start
+from evaluators.record import CallRecord
+from evaluators.verdicts import CriterionResult, Evidence
+
+
+def agreements(call: CallRecord) -> CriterionResult:
+    """In the closing what, who and when of everything agreed: met; part of it: partly; none: missed."""
+    agreed = _agreed(call)
+    if agreed is None:
+        return judge(call, "agreements", "not_applicable", "nothing_agreed", confidence=0.6)
+    start = min(closing_start(call), max(call.agent))
+    places = [(p, found) for p in call.agent if p >= start - 2 and (found := _summed_up(call, p, agreed))]
+    if not places:
+        return judge(call, "agreements", "missed", "no_summary", [call.occasion(call.agent[-1])], 0.7)
+    text = " ".join(call.text(p) for p, _ in places)
+    shown = [found for _, found in places]
+    when, who = call.lexicon.has("when", text), call.lexicon.has("who_acts", text)
+    if when and who:
+        return judge(call, "agreements", "met", "what_who_when", shown, 0.7)
+    lacking = "when" if who else "who"
+    return judge(call, "agreements", "partly", f"no_{lacking}", shown, 0.6)
+
+
+def _agreed(call: CallRecord) -> int | None:
+    """Position at which something was agreed: an acceptance, or a promise of the agent's."""
+    chosen = decision(call)
+    if call.survey:
+        return next((p for p in call.agent if call.cue("survey_agreement", p)), None)
+    if chosen and chosen.accepted:
+        return chosen.position
+    promised = next((p for p in call.agent[1:] if call.cue("agreement_made", p)), None)
+    return promised
+
+
+def _summed_up(call: CallRecord, position: int, agreed: int) -> Evidence | None:
+    """A summing up in a turn: the words that sum up with an action, after the agreement was made."""
+    if position < agreed:
+        return None
+    for sentence in call.sentences(position):
+        summing = call.lexicon.has("summarize_agreements", sentence.text)
+        if summing and (call.lexicon.has("who_acts", sentence.text) or call.lexicon.has("when", sentence.text)):
+            return call.quote(position, sentence.start, sentence.end)
+    return call.act(position, Act.SUMMARIZE_AGREEMENTS, sure=0.5)
+
+
+def anything_else(call: CallRecord) -> CriterionResult:
+    """Asks for further questions after the main point and awaits the answer."""
+    half = len(call.turns) // 3
+    asked = [(p, found) for p, found in call.agent_showing(Act.ASK_ANYTHING_ELSE) if p >= half]
+    if not asked:
+        broken = customer_breaks_off(call)
+        if broken is not None:
+            return judge(call, "anything_else", "not_applicable", "broke_off", [call.quote(broken)], 0.7)
+        return judge(call, "anything_else", "missed", "not_asked", [call.occasion(call.agent[-1])], 0.85)
+    position, place = asked[-1]
+    if call.reply(position) is None or _said_goodbye_after(call, position, place):
+        return judge(call, "anything_else", "partly", "not_awaited", [place], 0.7)
+    return judge(call, "anything_else", "met", "asked", [place], 0.85)
+
+
+def _said_goodbye_after(call: CallRecord, position: int, place: Evidence) -> bool:
+    rest = call.text(position)[place.end :]
+    return call.lexicon.has("say_goodbye", rest)
+
+
+def farewell(call: CallRecord) -> CriterionResult:
+    """Thanks and a goodbye: met; one of both: partly; neither, or over a question left unanswered: missed."""
+    last = [p for p in call.agent[1:] if p >= closing_start(call) or p >= len(call.turns) - 4] or [call.agent[-1]]
+    thanks = next((found for p in reversed(last) if (found := _thanks(call, p))), None)
+    bye = next((found for p in reversed(last) if (found := call.shows(p, Act.SAY_GOODBYE))), None)
+    open_question = _left_open(call)
+    if open_question:
+        return judge(call, "farewell", "missed", "open_question", [open_question, bye], 0.65)
+    if thanks and bye:
+        return judge(call, "farewell", "met", "thanks_and_bye", [thanks, bye], 0.9)
+    if thanks or bye:
+        return judge(call, "farewell", "partly", "no_bye" if thanks else "no_thanks", [thanks, bye], 0.85)
+    return judge(call, "farewell", "missed", "neither", [call.occasion(call.agent[-1])], 0.85)
+
+
+def _thanks(call: CallRecord, position: int) -> Evidence | None:
+    return call.cue("thank", position) or call.act(position, Act.THANK, sure=0.5)
+
+
+def _left_open(call: CallRecord) -> Evidence | None:
+    """The customer's question, demand or protest over which the agent said goodbye."""
+    last = call.agent[-1]
+    if not call.shows(last, Act.SAY_GOODBYE) or not last or call.turns[last - 1].speaker != "customer":
+        return None
+    before = last - 1
+    pending = "?" in call.text(before)[-2:] or call.cue("protest", before)
+    answered = len([s for s in call.sentences(last)]) >= 3 or call.cue("answers", last)
+    return call.occasion(before) if pending and not answered else None

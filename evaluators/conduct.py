@@ -1,0 +1,72 @@
+"""The call as a whole: the order of its phases."""
+
+from __future__ import annotations
+
+from evaluators.judge import judge
+from evaluators.moves import decision, first_offer, need_question, offers, says_no
+from evaluators.phases import phase_of_turns
+from evaluators.record import CallRecord
+from evaluators.verdicts import CriterionResult, Evidence
+
+
+def phase_order(call: CallRecord) -> CriterionResult:
+    """contact, analysis, offer, closing. An offer before any question on the need: missed; a smaller jump: partly."""
+    if call.survey:
+        return _survey_order(call)
+    offer = first_offer(call)
+    if offer < len(call.turns):
+        place = offers(call)[0][1]
+        if not _asked_before(call, offer):
+            if _refusal_of_opening_question(call, offer):
+                return judge(call, "phase_order", "partly", "early_refusal", [place], 0.6)
+            return judge(call, "phase_order", "missed", "offer_first", [place.model_copy(update={"role": "fault"})], 0.7)
+    late_price = _price_after_commitment(call)
+    if late_price:
+        return judge(call, "phase_order", "partly", "late_price", [late_price], 0.65)
+    return judge(call, "phase_order", "met", "in_order", (), 0.75)
+
+
+def _asked_before(call: CallRecord, offer: int) -> bool:
+    """Whether any question on the need was asked before the first offer, or in its turn before it."""
+    if any(need_question(call, p) for p in call.agent if p < offer):
+        return True
+    asked = need_question(call, offer)
+    return asked is not None and asked.start < offers(call)[0][1].start
+
+
+def _refusal_of_opening_question(call: CallRecord, offer: int) -> bool:
+    early = offer in call.agent[:2] and not call.outbound
+    return early and call.cue("refusal", offer) is not None and "?" in call.before_text(offer)
+
+
+def _price_after_commitment(call: CallRecord) -> Evidence | None:
+    """The price told for the first time after the customer committed."""
+    chosen = decision(call)
+    if chosen is None or not chosen.accepted:
+        return None
+    prices = [p for p in range(len(call.turns)) if call.cue("price", p)]
+    told = [p for p in prices if call.turns[p].speaker == "agent"]
+    if not told or prices[0] < chosen.position or call.start.kind not in ("sale", "acquisition", "order", "advice"):
+        return None
+    return call.cue("price", told[0])
+
+
+def _survey_order(call: CallRecord) -> CriterionResult:
+    phases = phase_of_turns(call)
+    first = next((p for p in call.agent if phases[p] == "analysis"), None)
+    sold = next((found for p, found in offers(call) if call.lexicon.has("sale_in_survey", call.text(p))), None)
+    if first is not None:
+        before = [p for p in call.agent if p <= first]
+        goal = any(call.cue("reason_of_call", p) or call.cue("explain_survey_goal", p) for p in before)
+        asked = any(call.cue("survey_consent", p) for p in before if p < first) or _willing(call, first)
+        if not goal or not asked:
+            return judge(call, "phase_order", "missed", "survey_before_consent", [call.fault(first)], 0.65)
+    if sold:
+        return judge(call, "phase_order", "partly", "sale_in_survey", [sold.model_copy(update={"role": "fault"})], 0.7)
+    return judge(call, "phase_order", "met", "in_order", (), 0.75)
+
+
+def _willing(call: CallRecord, first: int) -> bool:
+    """Whether a first question that followed a no was answered willingly, which counts as consent."""
+    earlier_no = any(says_no(call, call.text(p)) for p in call.customer if p < first)
+    return earlier_no and not says_no(call, call.reply_text(first))

@@ -1,0 +1,156 @@
+"""How the need is explored: open questions, summing up, and recognising what the customer feels."""
+
+from __future__ import annotations
+
+from bot.acts import Act
+from evaluators.judge import judge
+from evaluators.moves import feelings, first_offer, offers, open_question, own_answer, says_no, says_yes
+from evaluators.phases import closing_start
+from evaluators.record import CallRecord
+from evaluators.verdicts import CriterionResult, Evidence
+from evaluators.words import content_stems, shared_stems, words
+
+
+def open_questions(call: CallRecord) -> CriterionResult:
+    """Two open questions before the offer that the customer can answer: met; one, or answered by the agent himself, or
+    only after the offer: partly; none: missed. In a survey two questions to be answered in own words.
+    """
+    before = closing_start(call) if call.survey else first_offer(call)
+    asked = [(p, found) for p in call.agent if (found := open_question(call, p)) and not _opening_courtesy(call, p)]
+    early = [found for p, found in asked if p < before]
+    if len(early) >= 2:
+        return judge(call, "open_questions", "met", "two_open", early, 0.8, n=len(early))
+    if early:
+        return judge(call, "open_questions", "partly", "one_open", early, 0.75)
+    own = [found for p in call.agent if (found := own_answer(call, p))]
+    if own:
+        return judge(call, "open_questions", "partly", "own_answer", own, 0.65)
+    if asked:
+        return judge(call, "open_questions", "partly", "after_offer", [found for _, found in asked], 0.7)
+    return judge(call, "open_questions", "missed", "none_open", [_first_chance(call)], 0.8)
+
+
+def _opening_courtesy(call: CallRecord, position: int) -> bool:
+    """Whether a question belongs to courtesy ('hoe gaat het met u?'), not to the need."""
+    return call.cue("courtesy_question", position) is not None
+
+
+def _first_chance(call: CallRecord) -> Evidence | None:
+    """The customer's first turn that told something to ask on about."""
+    told = [p for p in call.customer if len(words(call.text(p))) >= 6]
+    return call.occasion(told[0]) if told else None
+
+
+def paraphrase(call: CallRecord) -> CriterionResult:
+    """The need summed up before the offer and confirmed: met; not confirmed, or only after the offer: partly; none: missed.
+    In a survey the answers to open questions read back and confirmed.
+    """
+    limit = closing_start(call) if call.survey else first_offer(call)
+    summaries = [(p, found) for p in call.agent[1:] if (found := summary_in(call, p))]
+    early = [(p, found) for p, found in summaries if p < limit or _sums_up_first(call, p, found)]
+    for p, found in early:
+        if confirmed(call, p):
+            return judge(call, "paraphrase", "met", "confirmed", [found, _reply(call, p)], 0.8)
+    if early:
+        return judge(call, "paraphrase", "partly", "not_confirmed", [early[0][1], _reply(call, early[0][0])], 0.7)
+    late = [found for p, found in summaries if p < closing_start(call)]
+    if late:
+        return judge(call, "paraphrase", "partly", "after_offer", late[:1], 0.65)
+    return judge(call, "paraphrase", "missed", "no_summary", [_first_chance(call)], 0.75)
+
+
+def _sums_up_first(call: CallRecord, position: int, found: Evidence) -> bool:
+    """Whether a turn that holds the first offer sums up before it."""
+    return bool(offers(call)) and offers(call)[0][0] == position and found.start < offers(call)[0][1].start
+
+
+def summary_in(call: CallRecord, position: int) -> Evidence | None:
+    """Where a turn sums up what the customer said: a wording that sums up, with something of his own in it."""
+    said = " ".join(call.text(p) for p in call.customer if p < position)
+    for sentence in call.sentences(position):
+        match = call.lexicon.find("paraphrase", sentence.text)
+        if match and call.lexicon.has("summary_words", sentence.text) and _repeats(call, said, call.text(position)):
+            if not call.lexicon.has("no_summary", sentence.text):
+                return call.quote(position, sentence.start, sentence.end)
+    act = call.act(position, Act.PARAPHRASE, sure=0.5)
+    return act if act and _repeats(call, said, call.text(position)) else None
+
+
+def _repeats(call: CallRecord, said: str, summary: str) -> bool:
+    """Whether a summary holds two or more of the customer's own words: echoing one word is no summary."""
+    stems = content_stems(summary, call.lexicon.stopwords)
+    shared = shared_stems(stems, content_stems(said, call.lexicon.stopwords))
+    figures = call.lexicon.numbers(summary) & call.lexicon.numbers(said) - {0.0, 1.0}
+    return len(shared) + len(figures) >= 2
+
+
+def confirmed(call: CallRecord, position: int) -> bool:
+    """Whether the customer confirms what the turn sums up: in his answer, or in the one after it if the agent asks."""
+    reply = call.reply_text(position)
+    return says_yes(call, reply) and not says_no(call, reply)
+
+
+def _reply(call: CallRecord, position: int) -> Evidence | None:
+    after = call.reply(position)
+    return None if after is None else call.quote(after)
+
+
+def empathy(call: CallRecord) -> CriterionResult:
+    """At every complaint or feeling said in words, feeling or impact named before solving, with an apology where the
+    company erred: met. An occasion passed over, late, or the apology lacking: partly. None: missed.
+    """
+    occasions = [p for p in feelings(call) if p < len(call.turns) - 1 and not _refuses_only(call, p)]
+    if not occasions or not any(p < max(call.agent) for p in occasions):
+        return judge(call, "empathy", "not_applicable", "no_feeling", confidence=0.65)
+    named = {p: found for p in occasions if (found := recognised(call, p))}
+    shown = list(named.values())
+    passed = [call.occasion(p) for p in occasions if p not in named and not _follows(call, p, named)]
+    sorry = next((found for _, found in call.agent_showing(Act.APOLOGIZE)), None)
+    values = {"words": call.text(occasions[0])[:80]}
+    if not named:
+        late = [found for p in call.agent if (found := names_feeling(call, p))]
+        if late or sorry:
+            return judge(call, "empathy", "partly", "late_or_formula", [*late, sorry, *passed[:1]], 0.6, **values)
+        return judge(call, "empathy", "missed", "passed_over", passed[:2], 0.75, **values)
+    blame = _blame(call)
+    if blame:
+        return judge(call, "empathy", "missed", "beside_blame", [*shown, blame], 0.6, **values)
+    if passed:
+        return judge(call, "empathy", "partly", "one_passed", [*shown, *passed], 0.6, **values)
+    if sorry is None and company_erred(call):
+        return judge(call, "empathy", "partly", "no_apology", [*shown, company_erred(call)], 0.65, **values)
+    return judge(call, "empathy", "met", "named", [*shown, sorry], 0.75)
+
+
+def _refuses_only(call: CallRecord, position: int) -> bool:
+    return call.survey and call.cue("complaint", position) is None and call.cue("feeling_own", position) is None
+
+
+def recognised(call: CallRecord, position: int) -> Evidence | None:
+    """Where one of the next two agent turns names the feeling or the impact, before a solution."""
+    for later in call.next_agent(position, 2):
+        if found := names_feeling(call, later):
+            return found
+        if any(p == later for p, _ in offers(call)):
+            return None
+    return None
+
+
+def names_feeling(call: CallRecord, position: int) -> Evidence | None:
+    """Where a turn names feeling or impact."""
+    return call.cue("empathize", position) or call.act(position, Act.EMPATHIZE, sure=0.5)
+
+
+def _follows(call: CallRecord, position: int, named: dict[int, Evidence]) -> bool:
+    """Whether an occasion was recognised already a little before: the same matter counts once."""
+    return any(0 < position - earlier <= 4 for earlier in named)
+
+
+def _blame(call: CallRecord) -> Evidence | None:
+    found = next((e for _, e in call.agent_showing(Act.BLAME_CUSTOMER)), None)
+    return found.model_copy(update={"role": "fault"}) if found else None
+
+
+def company_erred(call: CallRecord) -> Evidence | None:
+    """Where customer or agent shows that the company erred: wrong bill or delivery, missed visit."""
+    return next((found for p in range(len(call.turns)) if (found := call.cue("company_error", p))), None)

@@ -1,0 +1,85 @@
+"""The words by which a language shows what happens in a call: cues read from a language pack's `judging.yaml`.
+
+A cue is a list of patterns. In a pattern a space stands for any space or comma, ` … ` for up to five words in between,
+and the rest is a regular expression without regard to case, bounded by whole words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from bot.errors import KiestoonError
+from evaluators.words import numbers, plain, straight
+
+_GAP = r"\W+(?:[\w'-]+\W+){0,5}?"
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Cues, stop words and number words of one language. A cue that a language lacks is simply never seen."""
+
+    lang: str
+    cues: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    stopwords: frozenset[str] = frozenset()
+    number_words: Mapping[str, int] = field(default_factory=dict)
+
+    def find(self, cue: str, text: str) -> re.Match[str] | None:
+        """The first place where a cue shows in a text."""
+        pattern = self.cues.get(cue)
+        return pattern.search(straight(text)) if pattern else None
+
+    def has(self, cue: str, text: str) -> bool:
+        """Whether a cue shows in a text."""
+        return self.find(cue, text) is not None
+
+    def count(self, cue: str, text: str) -> int:
+        """How many different wordings of a cue a text holds."""
+        pattern = self.cues.get(cue)
+        return len({match.group().casefold() for match in pattern.finditer(straight(text))}) if pattern else 0
+
+    def numbers(self, text: str) -> frozenset[float]:
+        """The numbers in a text, spoken ones included."""
+        return numbers(text, self.number_words)
+
+
+def load_lexicon(languages: Path, lang: str) -> Lexicon:
+    """Read `<languages>/<lang>/judging.yaml`; a language without that file has an empty lexicon (acts alone decide).
+
+    Raises KiestoonError ``lexicon.invalid`` with the cue that cannot be read.
+    """
+    path = languages / lang / "judging.yaml"
+    if not path.exists():
+        return Lexicon(lang)
+    try:
+        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except YAMLError as error:
+        raise KiestoonError("lexicon.invalid", f"{path.name} of {lang} is no YAML", {"lang": lang}) from error
+    return lexicon_from(lang, raw)
+
+
+def lexicon_from(lang: str, raw: Mapping[str, Any]) -> Lexicon:
+    """A lexicon from the contents of a `judging.yaml`. Raises KiestoonError ``lexicon.invalid``."""
+    return Lexicon(
+        lang=lang,
+        cues={name: _compiled(name, patterns) for name, patterns in (raw.get("cues") or {}).items()},
+        stopwords=frozenset(str(word) for word in raw.get("stopwords") or ()),
+        number_words={plain(str(word)): int(value) for word, value in (raw.get("numbers") or {}).items()},
+    )
+
+
+def _compiled(name: str, patterns: list[str]) -> re.Pattern[str]:
+    parts = []
+    for pattern in patterns:
+        spaced = r"[\s,]+".join(re.split(r" +", "\0".join(pattern.split(" … "))))
+        parts.append(spaced.replace("\0", _GAP))
+    try:
+        return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+    except re.error as error:
+        raise KiestoonError("lexicon.invalid", f"cue {name}: {error}", {"cue": name}) from error

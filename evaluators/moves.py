@@ -1,0 +1,201 @@
+"""The moves of a call that several judgements share: questions, offers, decisions, the customer's yes and no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.acts import Act
+from evaluators.record import CallRecord, remembered
+from evaluators.verdicts import Evidence
+from evaluators.words import Sentence, words
+
+SOLUTION_ACTS = (Act.ADVISE, Act.PROPOSE_SOLUTION, Act.UP_SELL, Act.CROSS_SELL, Act.DELIVER_BAD_NEWS)
+LONG_ANSWER = 15
+"""Words from which an answer shows that a question was open after all."""
+
+
+def says_yes(call: CallRecord, text: str) -> bool:
+    """Whether the customer's words are a yes: one in the opening words, and no plain no before it."""
+    head = " ".join(text.split()[:9])
+    yes, no = call.lexicon.find("yes", head), call.lexicon.find("no", head)
+    if yes is None:
+        return False
+    return no is None or yes.start() < no.start()
+
+
+def says_no(call: CallRecord, text: str) -> bool:
+    """Whether the customer's words begin as a no, or hold a plain refusal."""
+    head = " ".join(text.split()[:9])
+    yes, no = call.lexicon.find("yes", head), call.lexicon.find("no", head)
+    if no is not None and (yes is None or no.start() <= yes.start()):
+        return True
+    return call.lexicon.has("hard_no", text) and (yes is None)
+
+
+def asks(call: CallRecord, position: int) -> tuple[Sentence, ...]:
+    """The questions in a turn: sentences that end on a question mark, or that begin as a question."""
+    return tuple(
+        sentence
+        for sentence in call.sentences(position)
+        if sentence.question or call.lexicon.has("question_start", " ".join(sentence.text.split()[:4]))
+    )
+
+
+def is_open(call: CallRecord, sentence: Sentence) -> bool:
+    """Whether a question is open: what, how, why, tell me, about situation or need; no help offer, datum or score."""
+    text = sentence.text
+    lexicon = call.lexicon
+    if not lexicon.has("open_question", text):
+        return False
+    return not any(
+        lexicon.has(cue, text) for cue in ("offer_help", "datum_question", "ask_anything_else", "check_answer_strict")
+    )
+
+
+def open_question(call: CallRecord, position: int) -> Evidence | None:
+    """The open question of a turn, if the customer is left to answer it: of a double question the last part counts,
+    unless the answer is long.
+    """
+    questions = asks(call, position)
+    opens = [sentence for sentence in questions if is_open(call, sentence)]
+    if not opens:
+        return None
+    last = opens[-1]
+    if last is not questions[-1] and len(words(call.reply_text(position))) < LONG_ANSWER:
+        return None
+    return call.quote(position, last.start, last.end)
+
+
+def own_answer(call: CallRecord, position: int) -> Evidence | None:
+    """An open question that the agent answers himself: a closed question of his own follows in the same turn."""
+    opens = [sentence for sentence in asks(call, position) if is_open(call, sentence)]
+    return call.fault(position, opens[-1].start, opens[-1].end) if opens and not open_question(call, position) else None
+
+
+def need_question(call: CallRecord, position: int) -> Evidence | None:
+    """A question about the need in a turn: open or closed, but no greeting, help offer, identification or commitment."""
+    skip = ("offer_help", "check_availability", "request_datum", "name_check", "ask_anything_else", "ask_commitment")
+    for sentence in asks(call, position):
+        if not any(call.lexicon.has(cue, sentence.text) for cue in skip):
+            return call.quote(position, sentence.start, sentence.end)
+    return None
+
+
+def offer_in(call: CallRecord, position: int) -> Evidence | None:
+    """Where a turn names a solution, proposal, price, gain, advice, verdict or refusal."""
+    for sentence in call.sentences(position):
+        if sentence.question and not call.lexicon.has("offer_question", sentence.text):
+            continue
+        if call.lexicon.has("no_offer", sentence.text):
+            continue
+        match = call.lexicon.find("offer", sentence.text)
+        if match:
+            return call.quote(position, sentence.start, sentence.end)
+    found = call.act(position, *SOLUTION_ACTS, sure=0.6)
+    if found and not _inside_question(call, position, found) and not call.lexicon.has("no_offer", found.quote):
+        return found
+    return None
+
+
+def _inside_question(call: CallRecord, position: int, found: Evidence) -> bool:
+    return any(s.question and s.start <= found.start < s.end for s in call.sentences(position))
+
+
+@remembered
+def offers(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
+    """The agent's turns that offer something, with the place. In a survey taking part is no offer."""
+    found = []
+    for position in call.agent:
+        if _bare_answer(call, position):
+            continue
+        evidence = offer_in(call, position)
+        if evidence and not (call.survey and not call.lexicon.has("survey_offer", call.text(position))):
+            found.append((position, evidence))
+    return tuple(found)
+
+
+def _bare_answer(call: CallRecord, position: int) -> bool:
+    """Whether a turn is no more than the answer to the customer's opening question, or the opening itself."""
+    if call.outbound or position not in call.agent[:2]:
+        return False
+    if position == call.agent[0]:
+        return True
+    text = call.text(position)
+    asked = "?" in call.before_text(position)
+    return asked and len(words(text)) <= 15 and not call.lexicon.has("strong_offer", text)
+
+
+def first_offer(call: CallRecord) -> int:
+    """Position of the first offer; the number of turns where there is none, so that all turns lie before it."""
+    return offers(call)[0][0] if offers(call) else len(call.turns)
+
+
+@remembered
+def commitment_asks(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
+    """The agent's turns that ask for the sale, the appointment, participation or agreement."""
+    found = []
+    for position in call.agent:
+        for sentence in asks(call, position):
+            if call.lexicon.has("ask_commitment", sentence.text) and not call.lexicon.has("no_commitment", sentence.text):
+                found.append((position, call.quote(position, sentence.start, sentence.end)))
+                break
+        else:
+            act = call.act(position, Act.ASK_COMMITMENT, sure=0.6)
+            if act and not call.lexicon.has("no_commitment", act.quote):
+                found.append((position, act))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How the customer decided on the main offer: position of his turn, whether he accepted, and the turn that asked
+    (None where he committed unasked).
+    """
+
+    position: int
+    accepted: bool
+    asked: int | None
+
+
+@remembered
+def decision(call: CallRecord) -> Decision | None:
+    """The customer's first acceptance after an offer; his last refusal where he never accepts; None where neither."""
+    start = 0 if call.survey else first_offer(call)
+    asked = {position for position, _ in commitment_asks(call)}
+    refused = None
+    for position in call.customer:
+        if position < start:
+            continue
+        before = position - 1 if position and call.turns[position - 1].speaker == "agent" else None
+        text = call.text(position)
+        was_asked = before if before in asked else None
+        if was_asked is not None and says_yes(call, text) and not call.lexicon.has("decline", text):
+            return Decision(position, True, was_asked)
+        if before is not None and before >= start and call.lexicon.has("commits", text) and not says_no(call, text):
+            return Decision(position, True, was_asked)
+        if call.lexicon.has("decline", text) or (was_asked is not None and says_no(call, text)):
+            refused = Decision(position, False, was_asked)
+    return refused
+
+
+def feelings(call: CallRecord) -> tuple[int, ...]:
+    """The customer's turns that say a negative feeling, loss, hardship or annoyance in words, or that complain."""
+    return tuple(p for p in call.customer if call.cue("feeling", p) or call.cue("complaint", p))
+
+
+def ending(call: CallRecord) -> int:
+    """Position of the agent's last turn; -1 where the agent never spoke."""
+    return call.agent[-1] if call.agent else -1
+
+
+def customer_breaks_off(call: CallRecord) -> int | None:
+    """Position of the customer's turn that breaks off the call: goodbye first, or he says that he stops; None else."""
+    for position in call.customer[-2:]:
+        later = [p for p in call.agent if p > position]
+        if call.cue("breaks_off", position) and len(later) <= 1 and not _said_goodbye_before(call, position):
+            return position
+    return None
+
+
+def _said_goodbye_before(call: CallRecord, position: int) -> bool:
+    return any(call.shows(p, Act.SAY_GOODBYE) for p in call.agent[1:] if p < position)

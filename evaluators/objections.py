@@ -1,0 +1,176 @@
+"""Objections: for each the chain acknowledge, probe, answer, check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.acts import Act
+from evaluators.extras import extras
+from evaluators.judge import judge
+from evaluators.moves import asks, commitment_asks, decision, first_offer
+from evaluators.record import CallRecord, remembered
+from evaluators.verdicts import CriterionResult, Evidence
+from evaluators.words import words
+
+STEPS = ("acknowledge", "probe", "answer", "check")
+
+
+@dataclass(frozen=True)
+class Objection:
+    """An objection: where the customer raised it, and per step the place where the agent took it."""
+
+    position: int
+    raised: Evidence
+    steps: dict[str, Evidence]
+    argued_down: Evidence | None = None
+
+    @property
+    def handled(self) -> bool:
+        """Three of the four steps, acknowledge and answer among them."""
+        return len(self.steps) >= 3 and "acknowledge" in self.steps and "answer" in self.steps
+
+
+@remembered
+def objections(call: CallRecord) -> tuple[Objection, ...]:
+    """The customer's objections in order. Turns that go on about the same one, because the agent probes, belong to it."""
+    found: list[Objection] = []
+    for position in _raised(call):
+        if found and _same_matter(call, found[-1].position, position):
+            continue
+        found.append(_handled(call, position, _until(call, position)))
+    return tuple(found)
+
+
+def _raised(call: CallRecord) -> tuple[int, ...]:
+    start = 0 if call.survey or call.outbound else first_offer(call)
+    raised = {event.reply_to for event in call.decided if event.objection_raised and event.reply_to is not None}
+    out = []
+    for position in call.customer:
+        known = any(call.turns[p].i in raised for p in range(max(0, position - 1), position))
+        if known or (position > start and position > 1 - call.outbound and _resists(call, position)):
+            out.append(position)
+    return tuple(out)
+
+
+def _resists(call: CallRecord, position: int) -> bool:
+    text = call.text(position)
+    match = call.lexicon.find("objection", text)
+    if match is None or position >= len(call.turns) - 1:
+        return False
+    if call.lexicon.has("no_objection", text) or call.cue("drops_it", position):
+        return False
+    before = position - 1
+    if before >= 0 and call.cue("ask_anything_else", before):
+        return False
+    return before not in {p for p, _ in extras(call)}
+
+
+def _same_matter(call: CallRecord, earlier: int, position: int) -> bool:
+    """Whether a turn answers the agent's probing of the objection before it."""
+    return position - earlier == 2 and _step(call, earlier + 1, "probe") is not None
+
+
+def _until(call: CallRecord, position: int) -> int:
+    later = [p for p in _raised(call) if p > position and not _same_matter(call, position, p)]
+    return min([*later, position + 8, len(call.turns)])
+
+
+def _handled(call: CallRecord, position: int, until: int) -> Objection:
+    steps: dict[str, Evidence] = {}
+    turns = [p for p in call.agent if position < p < until][:4]
+    for place in turns:
+        for step in STEPS:
+            if step not in steps and (found := _step(call, place, step)):
+                steps[step] = found
+    argued = next((e for p in turns if (e := argues_down(call, p))), None)
+    if "check" not in steps:
+        asked = next((e for p, e in commitment_asks(call) if p in turns and "answer" in steps), None)
+        if asked:
+            steps["check"] = asked
+    return Objection(position, call.quote(position), steps, argued)
+
+
+def _step(call: CallRecord, position: int, step: str) -> Evidence | None:
+    if call.turns[position].speaker != "agent":
+        return None
+    match step:
+        case "acknowledge":
+            return call.cue("acknowledge_objection", position) or call.act(
+                position, Act.ACKNOWLEDGE_OBJECTION, Act.EMPATHIZE, sure=0.5
+            )
+        case "probe":
+            return _probe(call, position)
+        case "answer":
+            return _answer(call, position)
+        case _:
+            return _check(call, position)
+
+
+def _probe(call: CallRecord, position: int) -> Evidence | None:
+    for sentence in asks(call, position):
+        if call.lexicon.has("probe_objection", sentence.text):
+            return call.quote(position, sentence.start, sentence.end)
+    return call.act(position, Act.PROBE_OBJECTION, sure=0.5)
+
+
+def _answer(call: CallRecord, position: int) -> Evidence | None:
+    """An argument, a fact or a concession; respecting a clear refusal is an answer."""
+    found = call.cue("respects_refusal", position) or call.act(position, Act.ANSWER_OBJECTION, sure=0.45)
+    if found:
+        return found
+    if argues_down(call, position):
+        return None
+    for sentence in call.sentences(position):
+        if sentence.question or (call.lexicon.has("acknowledge_objection", sentence.text) and len(words(sentence.text)) < 9):
+            continue
+        if len(words(sentence.text)) >= 5:
+            return call.quote(position, sentence.start, sentence.end)
+    return None
+
+
+def _check(call: CallRecord, position: int) -> Evidence | None:
+    for sentence in asks(call, position):
+        if call.lexicon.has("check_answer", sentence.text):
+            return call.quote(position, sentence.start, sentence.end)
+    return None
+
+
+def argues_down(call: CallRecord, position: int) -> Evidence | None:
+    """Where a turn contradicts, mocks or argues an objection down."""
+    return call.cue("argues_down", position) or call.act(
+        position, Act.CONTRADICT, Act.BE_RUDE, Act.BLAME_CUSTOMER, sure=0.6
+    )
+
+
+def objection_handling(call: CallRecord) -> CriterionResult:
+    """At the last objection three of four steps with acknowledge and answer, and every other at least answered: met.
+    One or two steps, or another one ignored: partly. All ignored or argued down: missed.
+    """
+    raised = objections(call)
+    if not raised:
+        return judge(call, "objection_handling", "not_applicable", "no_objection", confidence=0.65)
+    last = _decisive(call, raised)
+    others = [item for item in raised if item is not last]
+    shown = [last.raised, *last.steps.values()]
+    values = {"words": call.text(last.position)[:80], "lacking": _named(call, [step for step in STEPS if step not in last.steps])}
+    bad = [item for item in raised if not item.steps or (item.argued_down and "acknowledge" not in item.steps)]
+    if len(bad) == len(raised):
+        places = [item.argued_down or call.occasion(item.position) for item in raised]
+        return judge(call, "objection_handling", "missed", "ignored", places, 0.7, **values)
+    ignored = [item for item in others if "answer" not in item.steps or item in bad]
+    if last.handled and not last.argued_down and not ignored:
+        return judge(call, "objection_handling", "met", "chain", shown, 0.7, **values)
+    if ignored and last.handled:
+        return judge(call, "objection_handling", "partly", "other_ignored", [*shown, call.occasion(ignored[0].position)], 0.6)
+    return judge(call, "objection_handling", "partly", "steps_lacking", [call.occasion(last.position), *shown], 0.65, **values)
+
+
+def _decisive(call: CallRecord, raised: tuple[Objection, ...]) -> Objection:
+    """The last objection before the customer decides."""
+    chosen = decision(call)
+    before = [item for item in raised if chosen is None or item.position <= chosen.position]
+    return (before or list(raised))[-1]
+
+
+def _named(call: CallRecord, steps: list[str]) -> str:
+    return ", ".join(call.messages.common.get(f"step_{step}", step) for step in steps)

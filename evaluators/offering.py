@@ -1,0 +1,45 @@
+"""The offer: asking for the commitment."""
+
+from __future__ import annotations
+
+from evaluators.extras import mentions_extra
+from evaluators.judge import judge
+from evaluators.moves import commitment_asks, decision, first_offer, offers
+from evaluators.record import CallRecord
+from evaluators.verdicts import CriterionResult, Evidence
+
+
+def commitment(call: CallRecord) -> CriterionResult:
+    """An explicit question for sale, appointment, participation or agreement, after the offer: met. Assumed, or only
+    stated: partly. Not asked, or forced: missed. Nothing to decide, or the customer declines first: not applicable.
+    """
+    asked = _own_asks(call)
+    forced = next((found for p in call.agent if (found := call.cue("forces", p))), None)
+    if forced:
+        return judge(call, "commitment", "missed", "forced", [forced.model_copy(update={"role": "fault"})], 0.65)
+    if asked:
+        late = [found for position, found in asked if call.survey or position >= first_offer(call)]
+        if late:
+            return judge(call, "commitment", "met", "asked", late[:2], 0.75)
+        return judge(call, "commitment", "partly", "before_offer", [asked[0][1]], 0.6)
+    if not offers(call) and not call.survey:
+        return judge(call, "commitment", "not_applicable", "nothing_to_decide", confidence=0.55)
+    chosen = decision(call)
+    if chosen and not chosen.accepted:
+        return judge(call, "commitment", "not_applicable", "declined_first", [call.quote(chosen.position)], 0.6)
+    booked = next((found for p in call.agent if p >= first_offer(call) and (found := call.cue("books", p))), None)
+    if chosen or booked:
+        place = call.quote(chosen.position) if chosen else None
+        return judge(call, "commitment", "partly", "assumed", [booked, place], 0.6)
+    if call.survey:
+        return judge(call, "commitment", "missed", "not_asked", [call.occasion(call.agent[0])], 0.6)
+    return judge(call, "commitment", "missed", "not_asked", [call.occasion(offers(call)[-1][0])], 0.6)
+
+
+def _own_asks(call: CallRecord) -> list[tuple[int, Evidence]]:
+    """Questions for the commitment, those about an extra left out."""
+    return [(p, found) for p, found in commitment_asks(call) if not _about_extra(call, found)]
+
+
+def _about_extra(call: CallRecord, found: Evidence) -> bool:
+    return mentions_extra(call, found.quote) and not call.survey

@@ -1,0 +1,38 @@
+"""The evaluators, each a pure function of the call: named here, so that none is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from evaluators.closing import agreements, anything_else, farewell
+from evaluators.conduct import phase_order
+from evaluators.exploring import empathy, open_questions, paraphrase
+from evaluators.extras import cross_up_selling
+from evaluators.identity import identification
+from evaluators.objections import objection_handling
+from evaluators.offering import commitment
+from evaluators.opening import customer_name, opening, purpose
+from evaluators.record import CallRecord
+from evaluators.verdicts import CriterionResult
+
+Evaluator = Callable[[CallRecord], CriterionResult]
+
+EVALUATORS: tuple[tuple[str, Evaluator], ...] = (
+    ("opening", opening),
+    ("purpose", purpose),
+    ("identification", identification),
+    ("customer_name", customer_name),
+    ("open_questions", open_questions),
+    ("paraphrase", paraphrase),
+    ("empathy", empathy),
+    ("cross_up_selling", cross_up_selling),
+    ("objection_handling", objection_handling),
+    ("commitment", commitment),
+    ("agreements", agreements),
+    ("anything_else", anything_else),
+    ("farewell", farewell),
+    ("phase_order", phase_order),
+)
+
+VERSION = "1"
+"""Raised whenever an evaluator may judge the same call differently."""

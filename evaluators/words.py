@@ -1,0 +1,127 @@
+"""Words, sentences and spoken numbers of a turn, with their places: the plain text work under every judgement."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_SENTENCE = re.compile(r"[^.?!…]+(?:[.?!…]+(?=\s|$)|[.?!…]+|$)")
+_WORD = re.compile(r"\w+(?:['-]\w+)*")
+_DECIMAL = re.compile(r"(?<!\d)(\d{1,3}(?:[ .]\d{3})+|\d+)(?:[,.](\d{1,2}))?(?!\d)")
+_EURO_CENT = re.compile(r"(?<!\d)(\d+)\s*(?:euro|eur|€)\s*(?:en\s+)?(\d{2})(?!\d)", re.IGNORECASE)
+_ENDINGS = ("heden", "ingen", "tjes", "ing", "jes", "tje", "en", "es", "je", "er", "e", "s", "t", "n")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a turn: `start` and `end` are character offsets into the turn's text (end exclusive)."""
+
+    text: str
+    start: int
+    end: int
+    question: bool
+
+
+def straight(text: str) -> str:
+    """The text with straight quotes and plain dashes, of the same length."""
+    return text.translate(str.maketrans("‘’´`“”–—\u00a0", "''''\"\"-- "))
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, for comparing words."""
+    decomposed = unicodedata.normalize("NFD", straight(text).casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a text in order; a question is one that ends on a question mark."""
+    found = []
+    for match in _SENTENCE.finditer(_mask_decimals(text)):
+        raw = text[match.start() : match.end()]
+        body = raw.strip()
+        if not body or not any(char.isalnum() for char in body):
+            continue
+        start = match.start() + raw.index(body)
+        found.append(Sentence(body, start, start + len(body), "?" in body[-3:]))
+    return tuple(found)
+
+
+def _mask_decimals(text: str) -> str:
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", text)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, plain."""
+    return tuple(_WORD.findall(plain(text)))
+
+
+def stem(word: str) -> str:
+    """A crude stem: enough to see that 'facturen' and 'factuur' are about the same thing."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            word = word[: -len(ending)]
+            break
+    return re.sub(r"(.)\1", r"\1", word).replace("v", "f").replace("z", "s")
+
+
+def content_stems(text: str, stopwords: frozenset[str]) -> frozenset[str]:
+    """Stems of the words that carry meaning: no stop words, no bare digits, three letters or more."""
+    return frozenset(
+        stem(word) for word in words(text) if len(word) >= 3 and word not in stopwords and not word.isdigit()
+    )
+
+
+def same_stem(one: str, other: str) -> bool:
+    """Whether two stems are near enough: equal, or one begins or ends with the other (compounds)."""
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 4 and (long.startswith(short) or (len(short) >= 5 and long.endswith(short)))
+
+
+def shared_stems(wanted: Iterable[str], heard: Iterable[str]) -> frozenset[str]:
+    """Those of the wanted stems that were heard."""
+    heard = tuple(heard)
+    return frozenset(one for one in wanted if any(same_stem(one, other) for other in heard))
+
+
+def numbers(text: str, number_words: Mapping[str, int]) -> frozenset[float]:
+    """All numbers in a text, in digits or in words: '39,90', '39 euro 90' and 'negenendertig euro negentig' are 39.9."""
+    digits = _spelled_out(plain(text), number_words)
+    found = {float(f"{euro}.{cent}") for euro, cent in _EURO_CENT.findall(digits)}
+    for whole, cents in _DECIMAL.findall(_EURO_CENT.sub(" ", digits)):
+        found.add(float(re.sub(r"\D", "", whole) + (f".{cents}" if cents else "")))
+    return frozenset(found)
+
+
+def _spelled_out(text: str, number_words: Mapping[str, int]) -> str:
+    def digits(match: re.Match[str]) -> str:
+        value = number_of(match.group(), number_words)
+        return match.group() if value is None else str(value)
+
+    return _WORD.sub(digits, text)
+
+
+def number_of(word: str, number_words: Mapping[str, int]) -> int | None:
+    """The value of a number word such as 'vijfentwintig' or 'tweehonderdvijftig'; None for any other word."""
+    if word in number_words:
+        return number_words[word]
+    total = current = 0
+    rest = word.replace("-", "")
+    while rest:
+        part = next((known for known in sorted(number_words, key=len, reverse=True) if rest.startswith(known)), None)
+        if part is None:
+            joiner = next((join for join in ("en", "und", "and", "et") if rest.startswith(join)), None)
+            if joiner is None or not current:
+                return None
+            rest = rest[len(joiner) :]
+            continue
+        value = number_words[part]
+        if value in (100, 1000):
+            total, current = (total + max(current, 1) * value, 0)
+        else:
+            current += value
+        rest = rest[len(part) :]
+    return total + current
