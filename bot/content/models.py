@@ -18,7 +18,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_lengt
 FactId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Lines = Annotated[tuple[Line, ...], Field(min_length=1, max_length=40)]
-Words = tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)], ...]
+Words = tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)], ...]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -104,12 +104,14 @@ class Fact(Content):
 
 
 class Objection(Content):
-    """Resistance that comes at its time and goes only when handled. It is raised after one of the acts in `after`.
+    """Resistance that comes at its time and goes only when handled. It is raised by a turn that shows one of the acts
+    in `after` and, where `about` has words, one of these.
     `level` says what resolves it: 1 an answer; 2 an answer and recognition; 3 these and a question what lies behind.
     """
 
     summary: Line
     after: Annotated[tuple[Act, ...], Field(min_length=1)]
+    about: Words = ()
     says: Lines
     level: int = Field(default=2, ge=1, le=3)
     behind: Lines

@@ -29,16 +29,23 @@ def raise_objection(draft: Draft) -> bool:
     """Raise the first objection whose time has come."""
     if draft.state.active_objection or draft.state.decided:
         return False
+    name = objection_due(draft)
+    if name is None:
+        return False
+    draft.change(objections={**draft.state.objections, name: ObjectionState()}, active_objection=name, opened=True)
+    draft.raised = name
+    draft.say(f"objection.{name}")
+    draft.because("objected")
+    return True
+
+
+def objection_due(draft: Draft) -> str | None:
+    """The first objection whose time has come and that was not raised before."""
     for name, objection in draft.scenario.script.objections.items():
-        if name not in draft.state.objections and draft.did(*objection.after):
-            draft.change(
-                objections={**draft.state.objections, name: ObjectionState()}, active_objection=name, opened=True
-            )
-            draft.raised = name
-            draft.say(f"objection.{name}")
-            draft.because("objected")
-            return True
-    return False
+        timely = draft.did(*objection.after) and (not objection.about or draft.mentions(objection.about))
+        if timely and name not in draft.state.objections:
+            return name
+    return None
 
 
 def work_on_objection(draft: Draft) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.acts import QUESTION_ACTS, Act
 from bot.content.models import Fact
 from bot.dialogue.draft import Draft
+from bot.dialogue.objecting import objection_due
 
 QUESTIONS_ABOUT_FACTS = (Act.ASK_OPEN, Act.ASK_CLOSED, Act.PROBE_OBJECTION, Act.TRIAGE_QUESTION, Act.ASK_LOCATION,
                          Act.ASK_SURVEY_QUESTION)  # fmt: skip
@@ -29,18 +30,11 @@ def open_the_matter(draft: Draft) -> bool:
     ):
         return False
     draft.change(opened=True)
-    if _objection_due(draft):
+    if objection_due(draft) is not None:
         return False
     draft.say("opening")
     draft.because("opening")
     return True
-
-
-def _objection_due(draft: Draft) -> bool:
-    return any(
-        name not in draft.state.objections and draft.did(*objection.after)
-        for name, objection in draft.scenario.script.objections.items()
-    )
 
 
 def answer_survey(draft: Draft) -> bool:
