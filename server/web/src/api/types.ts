@@ -45,6 +45,7 @@ export interface ScenarioCard {
   persona_name: string;
   persona_description: string;
   customer_type: string;
+  gender?: 'female' | 'male';
   kind: string;
   direction: Direction;
   level: number;
@@ -106,6 +107,7 @@ export interface CallSummary {
   duration_ms: number;
   state: 'ended' | 'broken_off' | 'live';
   outcome: string | null;
+  outcome_text?: string;
   points: number | null;
 }
 

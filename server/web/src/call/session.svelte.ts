@@ -144,7 +144,7 @@ export class CallSession {
   private receive(message: ServerMessage): void {
     switch (message.type) {
       case 'hello':
-        this.captionsAllowed = this.mode === 'practice';
+        this.captionsAllowed = message.captions;
         return this.enter(message.state);
       case 'state':
         return this.enter(message.state);

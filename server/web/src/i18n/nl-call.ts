@@ -25,7 +25,7 @@ export const nlCall = {
     speaking: (who: string) => `${who}: spreekt`,
     silent: (who: string) => `${who}: stil`,
     muted: 'Je microfoon staat uit: de klant hoort je niet.',
-    onHold: 'De klant hoort wachtmuziek en hoort jou niet.',
+    onHold: 'De klant wacht en hoort je niet.',
     script: 'Script',
     now: 'nu',
     notes: 'Notities',

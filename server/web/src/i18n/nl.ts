@@ -24,7 +24,7 @@ export const nl = {
     code: (code: string) => `Foutcode: ${code}`,
   },
   start: {
-    title: 'Wie bel je vandaag?',
+    title: 'Met wie oefen je vandaag?',
     lead: 'Kies een klant, zet je headset op en voer het gesprek. Daarna zie én hoor je wat goed ging.',
     filterLang: 'Taal van het gesprek',
     filterKind: 'Soort gesprek',
