@@ -1,0 +1,90 @@
+# Everything that happens from a checkout. `make` alone lists it. A step that has been done is not done again.
+
+VENV := .venv
+PYTHON_HERE := $(VENV)/bin/python
+KIESTOON := $(VENV)/bin/kiestoon
+PIP := $(PYTHON_HERE) -m pip install --require-hashes -r
+STEP := @sh .ci/step.sh
+NPM := sh .ci/npm.sh
+WEB := server/web
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/*.json $(WEB)/*.html $(WEB)/*.ts $(WEB)/*.js -type f 2>/dev/null)
+AUDIO := var/test-audio
+UV ?= uv
+LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-annotate --quiet --extra offline --extra build
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-tools check bench lock clean models
+
+help: ## this list
+	@echo "make run       is all that is needed to practise. The rest:"
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F '|' '{ printf "  %-14s %s\n", $$1, $$2 }'
+
+setup: $(VENV)/.installed $(WEB)/dist/index.html models ## environment, web app and speech models
+	@echo "Ready. Start with: make run"
+
+run: $(VENV)/.installed $(WEB)/dist/index.html models ## set up what is not there yet, then serve on this machine
+	@exec $(KIESTOON) serve
+
+test: $(VENV)/.installed $(VENV)/.dev $(WEB)/dist/index.html test-tools ## all tests, the browser tests included
+	$(STEP) "Testing the web app" $(NPM) test
+	@$(VENV)/bin/pytest $(TESTS)
+
+check: $(VENV)/.installed $(VENV)/.dev $(WEB)/node_modules/.package-lock.json ## lint, types and content
+	$(STEP) "Linting Python" $(VENV)/bin/ruff check .
+	$(STEP) "Checking the types of Python" $(VENV)/bin/mypy
+	$(STEP) "Checking the types of the web app" $(NPM) run check
+	$(STEP) "Checking personas, scripts and data" $(KIESTOON) check
+
+bench: $(VENV)/.installed $(VENV)/.dev models ## measure delays, load and recognition on this machine
+	@$(KIESTOON) bench latency
+	@$(KIESTOON) bench nlu
+
+lock: ## pin the newest versions that pyproject.toml allows (needs uv)
+	@command -v $(UV) >/dev/null 2>&1 || { echo "make lock needs uv: pip install uv, or make lock UV=/path/to/uv" >&2; exit 1; }
+	$(STEP) "Pinning what the program needs" $(LOCK) --upgrade -o requirements.lock
+	$(STEP) "Pinning what its tests need" $(LOCK) --extra dev --upgrade -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove what make made; calls and models in var/ stay
+	@rm -rf $(VENV) $(WEB)/node_modules $(WEB)/dist $(AUDIO) var/models-tried var/setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@echo "Clean. Calls and models are still in var/."
+
+$(PYTHON_HERE):
+	@python=$$(sh .ci/find-python.sh) && sh .ci/step.sh "Making the Python environment with $$python" "$$python" -m venv --clear $(VENV)
+
+$(VENV)/.packages: requirements.lock | $(PYTHON_HERE)
+	$(STEP) "Installing Python packages, the offline speech models among them (minutes, the first time)" $(PIP) requirements.lock
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.packages pyproject.toml hatch_build.py
+	$(STEP) "Installing Kiestoon" $(PYTHON_HERE) -m pip install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/.packages
+	$(STEP) "Installing what tests and checks need" $(PIP) requirements-dev.lock
+	@touch $@
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json | $(PYTHON_HERE)
+	$(STEP) "Installing what the web app is built with" $(NPM) ci
+	@touch $@
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
+	$(STEP) "Building the web app" $(NPM) run build
+	@touch $@
+
+# Asked for again after a day, or when the list of models has changed: today there may be internet.
+models: $(VENV)/.installed
+	@[ -n "$$(find var/models-tried -newer data/models.yaml -mtime -1 2>/dev/null)" ] \
+		|| { $(KIESTOON) models fetch --auto && mkdir -p var && touch var/models-tried; }
+
+test-tools: $(AUDIO)/tried | $(VENV)/.dev
+	$(STEP) "Looking for Chromium" sh .ci/chromium.sh
+
+# Spoken Dutch of people, with its text: Debian's fillets-ng. Where there is no apt the tests that need it say so.
+$(AUDIO)/tried: .ci/debian.sh
+	@mkdir -p $(AUDIO)
+	@sh .ci/step.sh "Fetching human Dutch speech for the tests" sh .ci/debian.sh unpack $(AUDIO) fillets-ng-data fillets-ng-data-nl \
+		|| [ $$? -eq 69 ]
+	@touch $@
