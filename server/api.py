@@ -78,7 +78,7 @@ def _voice_row(request: web.Request, lang: Lang) -> dict[str, Any]:
     persona = next((persona for persona in engine.library.personas.values() if persona.lang == lang), None)
     if persona is None:
         return {"lang": lang, "engine": "", "name": "", "fallback": True}
-    spoken = engine.synthesizer.spoken_by(voice_of(persona, persona.mood))
+    spoken = engine.spoken_by(persona)
     return {"lang": lang, "engine": spoken.engine, "name": spoken.name, "fallback": spoken.fallback}
 
 

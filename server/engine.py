@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.acts import Understanding
 from bot.content.library import Library, load_library
-from bot.content.models import Scenario
+from bot.content.models import Persona, Scenario
 from bot.customer_voice import voice_of
 from bot.event_log import StoredLog
 from bot.events import Lang
@@ -19,7 +19,7 @@ from bot.nlu.recogniser import load_recogniser
 from bot.speech.manifest import load_manifest
 from bot.speech.speaking import VoiceSynthesizer
 from bot.speech.store import ModelStore, Recogniser
-from bot.speech.synthesizer import Synthesizer
+from bot.speech.synthesizer import SpokenBy, Synthesizer
 from bot.speech.transcriber import Transcriber
 from bot.speech.voice_cache import VoiceCache
 from bot.speech.whisper import WhisperTranscriber
@@ -29,7 +29,6 @@ from evaluators.record import CallRecord, record
 from evaluators.rubric import Rubric, load_rubric
 from server.settings import Settings
 
-__version__ = version("kiestoon")
 CONTENT_FOLDERS = ("personas", "dialogue_scripts", "data/companies", "data/lang")
 
 
@@ -38,6 +37,7 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.version = version("kiestoon")
         self.models = ModelStore(settings.models_dir, load_manifest(settings.content / "data" / "models.yaml"))
         cache = VoiceCache(settings.cache_dir / "voices")
         self.synthesizer: Synthesizer = VoiceSynthesizer(self.models.resolve_voice, cache)
@@ -84,14 +84,17 @@ class Engine:
                 self._transcribers[found.id] = WhisperTranscriber(found.folder, found.id)
             return self._transcribers[found.id]
 
+    def spoken_by(self, persona: Persona) -> SpokenBy:
+        """Which engine and voice speak for a persona."""
+        return self.synthesizer.spoken_by(voice_of(persona, persona.mood))
+
     def versions(self, scenario: Scenario) -> dict[str, str]:
         """What makes a call with this scenario: named in its log."""
         lang = scenario.script.lang
-        voice = self.synthesizer.spoken_by(voice_of(scenario.persona, scenario.persona.mood))
         return {
-            "engine": __version__,
+            "engine": self.version,
             "recogniser": self.recogniser(lang).id,
-            "voice": str(voice),
+            "voice": str(self.spoken_by(scenario.persona)),
             "nlu": self.acts(lang).name,
         }
 

@@ -35,6 +35,7 @@ from bot.speech.vad import SileroVoiceActivity
 from evaluators.phases import current_phase
 from server.engine import Engine
 from server.errors import error_body
+from server.scoring import scorecard_of
 from server.storage import CallJournal, CallStore
 
 LOG = logging.getLogger("kiestoon.live")
@@ -258,6 +259,14 @@ class LiveCalls:
             await live.call.settled()
             self._calls.pop(live.ticket.call_id, None)
             live.journal.close()
+            await self._judge(live.ticket)
+
+    async def _judge(self, ticket: Ticket) -> None:
+        """Score the call at once, so that the list shows it; a failure is found again when the scorecard is opened."""
+        try:
+            await asyncio.to_thread(scorecard_of, self.engine, self.store, ticket.call_id, ticket.ui)
+        except Exception as error:
+            LOG.exception("call %s could not be scored: %s", ticket.call_id, type(error).__name__)
 
     async def close(self) -> None:
         """End all calls in an orderly way: they are kept as broken off."""
