@@ -19,7 +19,9 @@ def phase_order(call: CallRecord) -> CriterionResult:
         if not _asked_before(call, offer):
             if _refusal_of_opening_question(call, offer):
                 return judge(call, "phase_order", "partly", "early_refusal", [place], 0.6)
-            return judge(call, "phase_order", "missed", "offer_first", [place.model_copy(update={"role": "fault"})], 0.7)
+            return judge(
+                call, "phase_order", "missed", "offer_first", [place.model_copy(update={"role": "fault"})], 0.7
+            )
     late_price = _price_after_commitment(call)
     if late_price:
         return judge(call, "phase_order", "partly", "late_price", [late_price], 0.65)

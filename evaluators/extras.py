@@ -63,7 +63,9 @@ def cross_up_selling(call: CallRecord) -> CriterionResult:
     if not solved:
         return judge(call, "cross_up_selling", "partly", "too_early", [found[0][1]], 0.5)
     if chosen and found[0][0] < chosen.position:
-        return judge(call, "cross_up_selling", "partly", "too_early", [found[0][1], call.occasion(chosen.position)], 0.7)
+        return judge(
+            call, "cross_up_selling", "partly", "too_early", [found[0][1], call.occasion(chosen.position)], 0.7
+        )
     if _repeated(call, found):
         return judge(call, "cross_up_selling", "partly", "repeated", [place for _, place in found[:2]], 0.6)
     return judge(call, "cross_up_selling", "met", "after_main", [found[0][1]], 0.75)

@@ -136,7 +136,9 @@ def commitment_asks(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
     found = []
     for position in call.agent:
         for sentence in asks(call, position):
-            if call.lexicon.has("ask_commitment", sentence.text) and not call.lexicon.has("no_commitment", sentence.text):
+            if call.lexicon.has("ask_commitment", sentence.text) and not call.lexicon.has(
+                "no_commitment", sentence.text
+            ):
                 found.append((position, call.quote(position, sentence.start, sentence.end)))
                 break
         else:

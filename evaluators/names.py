@@ -11,7 +11,31 @@ from evaluators.words import plain, words
 LIKE = 0.78
 """Similarity from which a word that was heard counts as a name that was meant (recognisers misspell names)."""
 
-_PARTICLES = frozenset(["van", "de", "den", "der", "het", "'t", "ter", "ten", "vander", "vanden", "el", "al", "ben", "di", "da", "von", "zu", "le", "la", "du", "des"])
+_PARTICLES = frozenset(
+    [
+        "van",
+        "de",
+        "den",
+        "der",
+        "het",
+        "'t",
+        "ter",
+        "ten",
+        "vander",
+        "vanden",
+        "el",
+        "al",
+        "ben",
+        "di",
+        "da",
+        "von",
+        "zu",
+        "le",
+        "la",
+        "du",
+        "des",
+    ]
+)
 
 
 def surname(name: str, lexicon: Lexicon) -> tuple[str, ...]:

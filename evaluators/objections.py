@@ -121,7 +121,9 @@ def _answer(call: CallRecord, position: int) -> Evidence | None:
     if argues_down(call, position):
         return None
     for sentence in call.sentences(position):
-        if sentence.question or (call.lexicon.has("acknowledge_objection", sentence.text) and len(words(sentence.text)) < 9):
+        if sentence.question or (
+            call.lexicon.has("acknowledge_objection", sentence.text) and len(words(sentence.text)) < 9
+        ):
             continue
         if len(words(sentence.text)) >= 5:
             return call.quote(position, sentence.start, sentence.end)
@@ -152,7 +154,10 @@ def objection_handling(call: CallRecord) -> CriterionResult:
     last = _decisive(call, raised)
     others = [item for item in raised if item is not last]
     shown = [last.raised, *last.steps.values()]
-    values = {"words": call.text(last.position)[:80], "lacking": _named(call, [step for step in STEPS if step not in last.steps])}
+    values = {
+        "words": call.text(last.position)[:80],
+        "lacking": _named(call, [step for step in STEPS if step not in last.steps]),
+    }
     bad = [item for item in raised if not item.steps or (item.argued_down and "acknowledge" not in item.steps)]
     if len(bad) == len(raised):
         places = [item.argued_down or call.occasion(item.position) for item in raised]
@@ -161,8 +166,12 @@ def objection_handling(call: CallRecord) -> CriterionResult:
     if last.handled and not last.argued_down and not ignored:
         return judge(call, "objection_handling", "met", "chain", shown, 0.7, **values)
     if ignored and last.handled:
-        return judge(call, "objection_handling", "partly", "other_ignored", [*shown, call.occasion(ignored[0].position)], 0.6)
-    return judge(call, "objection_handling", "partly", "steps_lacking", [call.occasion(last.position), *shown], 0.65, **values)
+        return judge(
+            call, "objection_handling", "partly", "other_ignored", [*shown, call.occasion(ignored[0].position)], 0.6
+        )
+    return judge(
+        call, "objection_handling", "partly", "steps_lacking", [call.occasion(last.position), *shown], 0.65, **values
+    )
 
 
 def _decisive(call: CallRecord, raised: tuple[Objection, ...]) -> Objection:

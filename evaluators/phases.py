@@ -13,7 +13,14 @@ from evaluators.words import words
 DETAIL_WORDS = 25
 """Words from which a customer's own story counts as telling the need in detail."""
 
-_ANALYSIS_ACTS = (Act.ASK_OPEN, Act.ASK_CLOSED, Act.EMPATHIZE, Act.PARAPHRASE, Act.TRIAGE_QUESTION, Act.ASK_SURVEY_QUESTION)
+_ANALYSIS_ACTS = (
+    Act.ASK_OPEN,
+    Act.ASK_CLOSED,
+    Act.EMPATHIZE,
+    Act.PARAPHRASE,
+    Act.TRIAGE_QUESTION,
+    Act.ASK_SURVEY_QUESTION,
+)
 
 
 @remembered
@@ -82,7 +89,9 @@ def _only_contact(call: CallRecord, position: int) -> bool:
     if need_question(call, position):
         return False
     return bool(
-        call.cue("request_datum", position) or call.cue("check_availability", position) or call.cue("name_check", position)
+        call.cue("request_datum", position)
+        or call.cue("check_availability", position)
+        or call.cue("name_check", position)
     )
 
 

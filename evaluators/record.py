@@ -144,9 +144,7 @@ class CallRecord:
         if start == end:
             start, end = 0, len(turn.text)
         start_ms, end_ms = _moment(turn, start, end)
-        return Evidence(
-            turn=turn.i, quote=turn.text[start:end], start=start, end=end, start_ms=start_ms, end_ms=end_ms
-        )
+        return Evidence(turn=turn.i, quote=turn.text[start:end], start=start, end=end, start_ms=start_ms, end_ms=end_ms)
 
     def occasion(self, position: int, start: int = 0, end: int | None = None) -> Evidence:
         """The place where something should have been done."""

@@ -1,0 +1,38 @@
+"""Whether something that the script writes down was said: content words and figures compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evaluators.record import CallRecord
+from evaluators.words import content_stems, shared_stems
+
+FIGURE_WEIGHT = 1.5
+"""A figure says more than a word: 'twaalf maanden' is about the twelve."""
+
+
+def coverage(call: CallRecord, wanted: str, text: str) -> float:
+    """The share of a written fact that words cover: 0 to 1, figures weighing more than words."""
+    lexicon = call.lexicon
+    stems = content_stems(wanted, lexicon.stopwords)
+    figures = lexicon.numbers(wanted) - {1.0}
+    total = len(stems) + FIGURE_WEIGHT * len(figures)
+    if not total:
+        return 0.0
+    heard = shared_stems(stems, content_stems(text, lexicon.stopwords))
+    return (len(heard) + FIGURE_WEIGHT * len(figures & lexicon.numbers(text))) / total
+
+
+def best(call: CallRecord, wanted: str, texts: Iterable[tuple[int, str]]) -> tuple[float, int | None]:
+    """The best coverage among places in the call, and that place; (0, None) where nothing is covered."""
+    scored = [(coverage(call, wanted, text), -position) for position, text in texts]
+    top = max(scored, default=(0.0, 0))
+    return (top[0], -top[1]) if top[0] > 0 else (0.0, None)
+
+
+def exchanges(call: CallRecord) -> tuple[tuple[int, str], ...]:
+    """Each turn of the customer with the agent's turn before it: a question and its answer belong together."""
+    return tuple(
+        (p, f"{call.text(p - 1)} {call.text(p)}" if p and call.turns[p - 1].speaker == "agent" else call.text(p))
+        for p in call.customer
+    )

@@ -1,0 +1,171 @@
+"""Whether the agent listened, and whether what the script marks as key came out."""
+
+from __future__ import annotations
+
+from bot.acts import Act
+from bot.events import BargeIn
+from evaluators.facts import best, coverage, exchanges
+from evaluators.identity import KINDS, given_data
+from evaluators.judge import judge
+from evaluators.moves import asks, first_offer
+from evaluators.record import CallRecord
+from evaluators.verdicts import CriterionResult, Evidence
+from evaluators.words import content_stems, shared_stems, words
+
+FOUND = 0.5
+"""Coverage from which a key fact counts as having come out."""
+
+OVERLAP_MS = 300
+"""From so much overlap the agent did not let the customer finish."""
+
+
+def need_found(call: CallRecord) -> CriterionResult:
+    """All key facts before the offer: met; at least half, or the rest later: partly; fewer: missed."""
+    facts = call.context.key_facts
+    if not facts:
+        return judge(call, "need_found", "not_scored", "no_key_facts", confidence=1)
+    limit = len(call.turns) if call.survey else first_offer(call)
+    places = {fact: _came_out(call, fact) for fact in facts}
+    early = [fact for fact, place in places.items() if place is not None and place <= limit]
+    late = [fact for fact, place in places.items() if place is not None and place > limit]
+    lacking = [fact for fact in facts if fact not in early]
+    shown = [call.quote(place) for place in places.values() if place is not None]
+    values = {"found": len(early), "total": len(facts), "lacking": "; ".join(lacking)}
+    if not lacking:
+        return judge(call, "need_found", "met", "all_found", shown, 0.7)
+    if 2 * len(early) >= len(facts) or (not set(facts) - set(early) - set(late)):
+        return judge(call, "need_found", "partly", "some_found", shown, 0.6, **values)
+    return judge(call, "need_found", "missed", "few_found", shown, 0.6, **values)
+
+
+def _came_out(call: CallRecord, fact: str) -> int | None:
+    """Position at which a key fact came out: asked for, volunteered and taken up, or the occasion that was named."""
+    revealed = _revealed(call, fact)
+    if revealed is not None:
+        return revealed
+    pairs = exchanges(call)
+    value, place = best(call, fact, pairs)
+    if value >= FOUND:
+        return next(position for position, text in pairs if coverage(call, fact, text) >= FOUND)
+    if call.outbound and call.agent:
+        named = next((p for p in call.agent[:3] if coverage(call, fact, call.text(p)) >= FOUND), None)
+        if named is not None:
+            return named
+    both = " ".join(call.text(p) for p in call.customer)
+    return place if coverage(call, fact, both) >= 0.8 and value >= FOUND / 2 else None
+
+
+def _revealed(call: CallRecord, fact: str) -> int | None:
+    """Position of the customer's answer in which our own customer revealed a fact of that name."""
+    for event in call.decided:
+        if fact in event.revealed:
+            return next((p for p in call.customer if call.turns[p].i > (event.reply_to or -1)), None)
+    return None
+
+
+def active_listening(call: CallRecord) -> CriterionResult:
+    """No lapse and at least one signal: met; one lapse or no signal: partly; two lapses or more: missed."""
+    lapses = [*interruptions(call), *asked_again(call), *unanswered(call)]
+    kinds = [kind for kind, _ in lapses]
+    shown = [place for _, place in lapses]
+    signal = listening_signal(call)
+    if len(lapses) >= 2:
+        return judge(call, "active_listening", "missed", "several", shown, 0.55, n=len(lapses))
+    if kinds == ["interrupted"]:
+        return judge(call, "active_listening", "partly", "interrupted", shown, 0.7)
+    if kinds == ["asked_again"]:
+        return judge(call, "active_listening", "partly", "asked_again", shown, 0.6)
+    if kinds == ["passed_over"]:
+        return judge(call, "active_listening", "partly", "passed_over", shown, 0.5)
+    if signal is None:
+        return judge(call, "active_listening", "partly", "no_signal", [call.occasion(call.agent[0])], 0.6)
+    return judge(call, "active_listening", "met", "listens", [signal], 0.65)
+
+
+def interruptions(call: CallRecord) -> list[tuple[str, Evidence]]:
+    """Where the agent began 300 ms or more before the customer's end, short signals left out."""
+    found = []
+    barged = {event.during_turn for event in call.events if isinstance(event, BargeIn) and event.by == "agent"}
+    for position in call.agent:
+        before = position - 1
+        if before < 0 or call.turns[before].speaker != "customer":
+            continue
+        overlap = call.turns[before].end_ms - call.turns[position].start_ms
+        cut = overlap >= OVERLAP_MS and call.turns[position].start_ms > 0
+        if (cut or call.turns[before].i in barged) and not _only_backchannel(call, position):
+            found.append(("interrupted", call.fault(position)))
+    return found
+
+
+def _only_backchannel(call: CallRecord, position: int) -> bool:
+    return len(words(call.text(position))) <= 4 and bool(call.shows(position, Act.BACKCHANNEL))
+
+
+def asked_again(call: CallRecord) -> list[tuple[str, Evidence]]:
+    """Questions for what the customer had already said: a datum given before, or the very words of his story."""
+    found = []
+    for position in call.agent[1:]:
+        for question in asks(call, position):
+            if _datum_again(call, position, question.text) or _story_again(call, position, question.text):
+                found.append(("asked_again", call.fault(position, question.start, question.end)))
+                break
+    return found
+
+
+def _datum_again(call: CallRecord, position: int, question: str) -> bool:
+    if call.lexicon.has("verifies_again", question) or any(char.isdigit() for char in question):
+        return False
+    if not call.lexicon.has("request_datum", question):
+        return False
+    had = {datum.kind for datum in given_data(call) if datum.position < position - 1}
+    return any(kind in had and call.lexicon.has(f"datum_{kind}", question) for kind in KINDS)
+
+
+def _story_again(call: CallRecord, position: int, question: str) -> bool:
+    return call.lexicon.has("asks_to_repeat", question) and not call.lexicon.has("line_check", question)
+
+
+def unanswered(call: CallRecord) -> list[tuple[str, Evidence]]:
+    """The customer's questions and requests that the next two agent turns do not take up."""
+    found: list[tuple[str, Evidence]] = []
+    for position in call.customer:
+        later = call.next_agent(position, 2)
+        if not later or position < 2:
+            continue
+        for sentence in call.sentences(position):
+            if (
+                sentence.question
+                and not _small_question(call, sentence.text)
+                and not _taken_up(call, sentence.text, later)
+            ):
+                found.append(("passed_over", call.occasion(position, sentence.start, sentence.end)))
+                break
+    return found
+
+
+def _small_question(call: CallRecord, text: str) -> bool:
+    return len(words(text)) <= 3 or call.lexicon.has("small_question", text)
+
+
+def _taken_up(call: CallRecord, question: str, later: tuple[int, ...]) -> bool:
+    """Whether an answer is heard: the customer's words come back, or the turn states something rather than only asks."""
+    stems = content_stems(question, call.lexicon.stopwords)
+    answer = " ".join(call.text(p) for p in later)
+    if shared_stems(stems, content_stems(answer, call.lexicon.stopwords)):
+        return True
+    if call.lexicon.has("answers", answer) or call.lexicon.has("announce_hold", answer):
+        return True
+    return any(not s.question and len(words(s.text)) >= 4 for s in call.sentences(later[0]))
+
+
+def listening_signal(call: CallRecord) -> Evidence | None:
+    """A backchannel, an echo, or the customer's own words taken up."""
+    for position in call.agent[1:]:
+        found = call.act(position, Act.BACKCHANNEL, Act.PARAPHRASE, Act.EMPATHIZE, Act.ACKNOWLEDGE_OBJECTION)
+        found = found or call.cue("backchannel", position) or call.cue("empathize", position)
+        if found:
+            return found
+        before = content_stems(call.before_text(position), call.lexicon.stopwords)
+        if shared_stems(content_stems(call.text(position), call.lexicon.stopwords), before):
+            return call.quote(position)
+    return None
