@@ -30,7 +30,7 @@ _MIDDLE_PITCH = 50
 _PITCH_PER_SEMITONE = 50 / 12
 _LIVELY_RANGE = 60
 
-_LANGUAGES: dict[Lang, str] = {"nl": "nl", "fr": "fr-be", "en": "en-gb", "de": "de"}
+_LANGUAGES: dict[Lang, str] = {"nl": "nl", "fr": "fr-be", "en": "en", "de": "de"}
 
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 _LOCK = threading.Lock()

@@ -5,6 +5,7 @@ Files hold raw s16le samples under a name that is a hash of text, settings and v
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -96,7 +97,8 @@ class VoiceCache:
                 (folder / f"{old}{_SUFFIX}").unlink(missing_ok=True)
         except OSError as error:
             _LOG.warning("a rendered line could not be kept: %s", error.strerror)
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def _listed(folder: Path | None) -> OrderedDict[str, int]:
