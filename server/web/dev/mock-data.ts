@@ -22,6 +22,7 @@ const card = (over: Partial<ScenarioCard>): ScenarioCard => ({
   persona_name: 'Ronny Claes',
   persona_description: 'Kort van stof en kwaad: hij belt al voor de derde keer over hetzelfde.',
   customer_type: 'angry',
+  gender: 'male',
   kind: 'complaint',
   direction: 'inbound',
   level: 3,
@@ -44,6 +45,7 @@ export const cards: ScenarioCard[] = [
     persona_name: 'An Wouters',
     persona_description: 'Vriendelijk, maar ze twijfelt over alles en wil er eerst met haar man over praten.',
     customer_type: 'hesitant',
+    gender: 'female',
     kind: 'sale',
     direction: 'outbound',
     level: 2,
@@ -74,6 +76,7 @@ export const cards: ScenarioCard[] = [
     persona_name: 'Emma Hughes',
     persona_description: 'A businesslike buyer in a hurry who knows exactly what she wants.',
     customer_type: 'hurried',
+    gender: 'female',
     kind: 'order',
     direction: 'inbound',
     level: 1,
@@ -119,7 +122,7 @@ export const briefing = (found: ScenarioCard): Briefing => ({
     { name: 'Domiciliëring', price: 'gratis', terms: ['op elk moment op te zeggen'], features: ['1 euro korting per maand', 'nooit een aanmaning'] },
     { name: 'Internet Max', price: '49 euro per maand', terms: ['contract van 1 jaar', 'daarna maandelijks opzegbaar'], features: ['1 Gbps', 'gratis installatie'] },
   ],
-  customer_card: found.direction === 'outbound' ? { naam: found.persona_name, klantnummer: '4471 208', adres: 'Kerkstraat 12, 2800 Mechelen', producten: ['Internet Basis', 'Televisie'] } : null,
+  customer_card: found.direction === 'outbound' ? { name: 'mevrouw An Wouters', customer_number: '4471 208', address: 'Kerkstraat 12, 2800 Mechelen', notes: ['Klant sinds 2019.', 'Heeft Internet Basis en Televisie.'] } : null,
 });
 
 const line = (i: number, speaker: Turn['speaker'], start: number, end: number, text: string, over: Partial<Turn> = {}): Turn => {

@@ -1,6 +1,7 @@
 /** Levels in dBFS RMS on 20 ms frames: 0 is full scale, `SILENCE_DBFS` stands for digital silence. */
 export const SILENCE_DBFS = -100;
 const SPEECH_ABOVE_NOISE_DB = 10;
+const SOFTEST_SPEECH_DBFS = -60;
 
 /** RMS level of one frame of samples (-1 to 1), never below `SILENCE_DBFS`. */
 export function frameDbfs(samples: Float32Array): number {
@@ -19,7 +20,8 @@ export function noiseFloor(frames: readonly number[]): number {
 
 /** The speaking level: mean energy of the frames at least 10 dB above the noise. Null where there is no speech. */
 export function speechLevel(frames: readonly number[], noise: number): number | null {
-  const loud = frames.filter((level) => level >= noise + SPEECH_ABOVE_NOISE_DB);
+  const floor = Math.max(noise + SPEECH_ABOVE_NOISE_DB, SOFTEST_SPEECH_DBFS);
+  const loud = frames.filter((level) => level >= floor);
   if (loud.length < 25) return null;
   const energy = loud.reduce((sum, level) => sum + 10 ** (level / 10), 0) / loud.length;
   return 10 * Math.log10(energy);
@@ -28,9 +30,10 @@ export function speechLevel(frames: readonly number[], noise: number): number | 
 export type NoiseVerdict = 'good' | 'loud' | 'silent';
 export type SpeechVerdict = 'good' | 'soft' | 'loud' | 'lost';
 
-/** Bands for advice on screen only; scoring uses the figures themselves. */
-export function judgeNoise(noise: number): NoiseVerdict {
-  if (noise <= SILENCE_DBFS + 1) return 'silent';
+/** Bands for advice on screen only; scoring uses the figures themselves. `loudest` is the loudest frame since the
+ * microphone opened: a headset that gates its noise is digitally silent too, but has let something through before. */
+export function judgeNoise(noise: number, loudest: number): NoiseVerdict {
+  if (loudest <= SILENCE_DBFS + 1) return 'silent';
   return noise > -42 ? 'loud' : 'good';
 }
 

@@ -3,11 +3,14 @@ import type { ClientMessage, ServerMessage } from './messages';
 /** How long the server keeps a dropped call open for us, and how often we knock. */
 export const GRACE_MS = 30_000;
 const RETRY_MS = 1_000;
+/** Two seconds of audio that do not get away: the line is dead, whatever the browser still believes. */
+const STUCK_BYTES = 64_000;
 
 /** The part of a WebSocket that the link uses, so that tests can stand in for it. */
 export interface Socket {
   binaryType: string;
   readonly readyState: number;
+  readonly bufferedAmount: number;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: (() => void) | null;
   send(data: string | ArrayBuffer): void;
@@ -67,6 +70,7 @@ export class CallLink {
   }
 
   sendAudio(frame: ArrayBuffer): boolean {
+    if (this.socket && this.socket.bufferedAmount > STUCK_BYTES) this.abandon(this.socket);
     return this.put(frame);
   }
 
@@ -74,6 +78,14 @@ export class CallLink {
   close(): void {
     this.finished = true;
     this.socket?.close();
+  }
+
+  private abandon(socket: Socket): void {
+    socket.onclose = null;
+    socket.onmessage = null;
+    socket.close();
+    this.dropped(socket);
+    this.socket = null;
   }
 
   private put(data: string | ArrayBuffer): boolean {
@@ -86,6 +98,8 @@ export class CallLink {
     if (data instanceof ArrayBuffer) return this.events.audio(data);
     const message = JSON.parse(String(data)) as ServerMessage;
     if (message.type === 'hello') this.welcomed(message.resume);
+    // The server has not noticed the drop yet and takes us for a second tab: keep knocking.
+    if (this.lostAt !== null && message.type === 'error' && message.error.code === 'call.busy') return;
     if (message.type === 'ended' || message.type === 'error') this.finished = true;
     this.events.message(message);
   }

@@ -7,7 +7,7 @@ export interface Face {
   hair: string;
   shirt: string;
   backdrop: string;
-  style: number;
+  style: 0 | 1 | 2 | 3;
 }
 
 const SKINS = ['#f3d3b8', '#e8b994', '#c98f66', '#8d5b3c', '#f6dcc6'] as const;
@@ -31,8 +31,12 @@ export function hash(text: string): number {
 
 const pick = <T>(list: readonly [T, ...T[]], seed: number): T => list[seed % list.length] ?? list[0];
 
-/** The same persona always gets the same face. */
-export function faceOf(persona: string, customerType: string): Face {
+/** Two styles of short hair, two of long hair. */
+const SHORT = [0, 2] as const;
+const LONG = [1, 3] as const;
+
+/** The same persona always gets the same face; of an unknown gender, one with short hair. */
+export function faceOf(persona: string, customerType: string, gender?: 'female' | 'male'): Face {
   const seed = hash(persona);
   return {
     expression: EXPRESSIONS.find(([pattern]) => pattern.test(customerType))?.[1] ?? 'friendly',
@@ -40,6 +44,6 @@ export function faceOf(persona: string, customerType: string): Face {
     hair: pick(HAIRS, seed >>> 4),
     shirt: pick(SHIRTS, seed >>> 8),
     backdrop: pick(BACKDROPS, seed >>> 12),
-    style: (seed >>> 16) % 4,
+    style: pick(gender === 'female' ? LONG : SHORT, seed >>> 16),
   };
 }

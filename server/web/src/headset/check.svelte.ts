@@ -17,6 +17,7 @@ export class HeadsetCheck {
   open = $state(false);
   devices = $state.raw<Devices>({ microphones: [], speakers: [] });
   level = $state(SILENCE_DBFS);
+  loudest = $state(SILENCE_DBFS);
   task = $state<Task | null>(null);
   /** How much of the running measurement has passed, 0 to 1. */
   progress = $state(0);
@@ -60,6 +61,7 @@ export class HeadsetCheck {
     this.microphone = null;
     this.open = false;
     this.level = SILENCE_DBFS;
+    this.loudest = SILENCE_DBFS;
     this.takes = null;
     this.task = null;
   }
@@ -133,6 +135,7 @@ export class HeadsetCheck {
     const level = frameDbfs(frame);
     // Up at once, down gently: a meter that a person can read.
     this.level = Math.max(level, this.level - 1.5);
+    this.loudest = Math.max(level, this.loudest);
     this.takes?.(frame);
   }
 }

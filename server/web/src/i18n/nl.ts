@@ -68,6 +68,16 @@ export const nl = {
     crisis: 'Crisisgesprek',
     bad_news: 'Slecht nieuws',
   } as Record<string, string>,
+  record: {
+    name: 'Naam',
+    customer_number: 'Klantnummer',
+    address: 'Adres',
+    phone: 'Telefoon',
+    email: 'E-mail',
+    birth_date: 'Geboortedatum',
+    products: 'Producten',
+    notes: 'Notities',
+  } as Record<string, string>,
   lang: { nl: 'Nederlands', en: 'Engels', fr: 'Frans', de: 'Duits' },
   mode: {
     practice: 'Oefenen',

@@ -1,0 +1,39 @@
+export type Route =
+  | { name: 'start' }
+  | { name: 'headset'; then: string | null }
+  | { name: 'briefing'; id: string }
+  | { name: 'call'; id: string }
+  | { name: 'result'; id: string }
+  | { name: 'calls' }
+  | { name: 'unknown' };
+
+/** What a hash asks for. `then` is the scenario to go on with after the headset check. */
+export function parseHash(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [head = '', rest = ''] = path.split('/');
+  const id = decode(rest);
+  if (head === '') return { name: 'start' };
+  if (head === 'headset') return { name: 'headset', then: new URLSearchParams(query).get('then') };
+  if (head === 'calls' && !id) return { name: 'calls' };
+  if (id && head === 'scenario') return { name: 'briefing', id };
+  if (id && head === 'call') return { name: 'call', id };
+  if (id && head === 'result') return { name: 'result', id };
+  return { name: 'unknown' };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
+export const links = {
+  start: '#/',
+  calls: '#/calls',
+  headset: (then: string | null = null) => (then ? `#/headset?then=${encodeURIComponent(then)}` : '#/headset'),
+  briefing: (id: string) => `#/scenario/${encodeURIComponent(id)}`,
+  call: (id: string) => `#/call/${encodeURIComponent(id)}`,
+  result: (id: string) => `#/result/${encodeURIComponent(id)}`,
+};
