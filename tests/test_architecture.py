@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests import ROOT
+
 FIRST_PARTY = ("bot", "evaluators", "server")
 LONGEST_FILE = 450
 LONGEST_FUNCTION = 60

@@ -19,8 +19,8 @@ from ruamel.yaml import YAML
 from server.cli.main import app
 from server.settings import ROOT as CONTENT
 from server.settings import Settings
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock")
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 BINARY = {".png", ".ico", ".wav", ".ogg", ".woff2", ".onnx", ".npz"}
