@@ -11,7 +11,10 @@ from server.cli.console import failing_clearly, print_json
 from server.engine import Engine
 from server.settings import load_settings
 
+app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
 
+
+@app.command()
 def acts(
     lang: Annotated[Literal["nl", "fr", "en", "de"], typer.Option(help="Language of the utterances.")] = "nl",
     explain: Annotated[bool, typer.Option(help="Say per act which rule or which examples decided.")] = False,

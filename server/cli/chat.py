@@ -30,6 +30,10 @@ HINTS = {
 }
 
 
+app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
+
+
+@app.command()
 def chat(
     script: Annotated[str, typer.Argument(help="Script to play, e.g. dubbele-factuur (or script~persona).")],
     persona: Annotated[str | None, typer.Option(help="Who plays it (default: the script's first persona).")] = None,

@@ -12,7 +12,10 @@ from bot.content.problems import Problem, UiLang
 from server.cli.console import ERR, OUT, failing_clearly, print_json, ui_lang
 from server.settings import load_settings
 
+app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
 
+
+@app.command()
 def check(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Files or folders to report on (default: all content).")

@@ -1,35 +1,73 @@
-"""`kiestoon`: all commands."""
+"""`kiestoon`: all commands. Each is loaded when it is called, so that help and completion answer at once."""
 
 from __future__ import annotations
 
+import importlib
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command as command_of
 
-from server.cli import acts, chat, check, models, replay, score, serve
-from server.cli.console import OUT
+PROGRAM = "kiestoon"
+
+
+class Entry(NamedTuple):
+    """Where a command is: its module in this package, and the line that the list of commands shows."""
+
+    module: str
+    summary: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "serve": Entry("serve", "Start the practice line and print its address."),
+    "check": Entry("check", "Check personas, scripts, companies and language packs."),
+    "chat": Entry("chat", "Play a call with a customer in the terminal, in text."),
+    "acts": Entry("acts", "Recognise dialogue acts: one utterance a line in, one JSON object a line out."),
+    "score": Entry("score", "Judge a call and show the scorecard with its evidence."),
+    "replay": Entry("replay", "Show a call turn by turn, and play the same turns to the customer again."),
+    "models": Entry("models", "Speech models: list, fetch, verify."),
+}
+
+
+class CommandTable(TyperGroup):
+    """The commands of `COMMANDS`; naming one loads it, listing them does not."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:
+        """What the list shows of a command."""
+        entry = COMMANDS.get(cmd_name)
+        return TyperCommand(cmd_name, help=entry.summary) if entry else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command itself, loaded now."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        if listed is None or listed.name is None:
+            return name, listed, rest
+        module = importlib.import_module(f"server.cli.{COMMANDS[listed.name].module}")
+        loaded = command_of(module.app)
+        loaded.name = listed.name
+        return name, loaded, rest
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{PROGRAM} {version('kiestoon')}")
+        raise typer.Exit
+
 
 app = typer.Typer(
-    name="kiestoon",
+    name=PROGRAM,
+    cls=CommandTable,
     help="A practice line for people who learn to work in a contact centre.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(serve.serve)
-app.command()(check.check)
-app.command()(chat.chat)
-app.command()(acts.acts)
-app.command()(score.score)
-app.command()(replay.replay)
-app.add_typer(models.app, name="models")
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        OUT.print(f"kiestoon {version('kiestoon')}")
-        raise typer.Exit
 
 
 @app.callback()

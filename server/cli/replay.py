@@ -16,7 +16,10 @@ from server.replaying import Difference, replay_log
 from server.settings import load_settings
 from server.texts import text
 
+app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
 
+
+@app.command()
 def replay(
     call: Annotated[str, typer.Argument(help="Id of a stored call, or its event log.")],
     as_json: Annotated[bool, typer.Option("--json", help="Turns and differences as JSON.")] = False,

@@ -24,6 +24,10 @@ MARKS = {"met": "✔", "partly": "~", "missed": "✘", "not_applicable": "–", 
 STYLES = {"met": "green", "partly": "yellow", "missed": "red", "not_applicable": "dim", "not_scored": "magenta"}
 
 
+app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
+
+
+@app.command()
 def score(
     call: Annotated[str, typer.Argument(help="Id of a stored call, its event log, or a transcript file (JSON).")],
     as_json: Annotated[bool, typer.Option("--json", help="The scorecard as JSON.")] = False,
