@@ -5,6 +5,7 @@ what was rendered.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
@@ -14,12 +15,14 @@ from pathlib import Path
 import numpy as np
 
 from bot.audio import SAMPLES_PER_MS, Samples, gain, rms_dbfs, silence
+from bot.errors import KiestoonError
 from bot.speech.espeak import EspeakEngine
 from bot.speech.heard import sentences
 from bot.speech.piper import PiperEngine
 from bot.speech.synthesizer import Engine, SpokenBy, VoiceSettings
 from bot.speech.voice_cache import VoiceCache, cache_key
 
+_LOG = logging.getLogger(__name__)
 HOUSE_LEVEL_DBFS = -23.0
 """RMS of every voice's sentences before `volume_db`, so that personas differ only by their settings."""
 
@@ -31,8 +34,10 @@ _LOADED_VOICES = 3
 
 
 class VoiceSynthesizer:
-    """`Synthesizer` over Piper and espeak. `resolve` tells who speaks for certain settings and, for Piper, from which
-    model file; at most three Piper voices are held in memory.
+    """`Synthesizer` over Piper and espeak.
+
+    `resolve` tells who speaks for certain settings and, for Piper, from which model file; at most three Piper voices
+    are held in memory. A Piper voice that fails is replaced by espeak until the process ends, so that the call goes on.
     """
 
     def __init__(
@@ -43,10 +48,17 @@ class VoiceSynthesizer:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voice")
         self._espeak = EspeakEngine()
         self._piper: OrderedDict[Path, PiperEngine] = OrderedDict()
+        self._broken: set[Path] = set()
 
     def spoken_by(self, voice: VoiceSettings) -> SpokenBy:
         """See `Synthesizer.spoken_by`."""
-        return self._resolve(voice)[0]
+        return self._who(voice)[0]
+
+    def _who(self, voice: VoiceSettings) -> tuple[SpokenBy, Path | None]:
+        spoken_by, path = self._resolve(voice)
+        if path is not None and path in self._broken:
+            return SpokenBy("espeak", f"{voice.lang}+{voice.espeak}", fallback=True), None
+        return spoken_by, path
 
     async def warm(self, voice: VoiceSettings) -> int:
         """See `Synthesizer.warm`."""
@@ -83,16 +95,33 @@ class VoiceSynthesizer:
         key = cache_key(sentence, voice, engine.version)
         samples = self._cache.get(key)
         if samples is None:
-            samples = level(trim(engine.speak(sentence, voice)))
+            try:
+                samples = level(trim(engine.speak(sentence, voice)))
+            except KiestoonError as error:
+                if engine is self._espeak:
+                    raise
+                self._give_up(voice, error)
+                return self._sentence(sentence, voice, keep)
             self._cache.put(key, samples, on_disk=keep)
         return louder(samples, voice.volume_db)
 
+    def _give_up(self, voice: VoiceSettings, error: KiestoonError) -> None:
+        spoken_by, path = self._who(voice)
+        if path is not None:
+            self._broken.add(path)
+            self._piper.pop(path, None)
+            _LOG.warning("voice %s failed (%s), espeak speaks instead", spoken_by.name, error.code)
+
     def _engine(self, voice: VoiceSettings) -> Engine:
-        _, path = self._resolve(voice)
+        _, path = self._who(voice)
         if path is None:
             return self._espeak
         if path not in self._piper:
-            self._piper[path] = PiperEngine(path)
+            try:
+                self._piper[path] = PiperEngine(path)
+            except KiestoonError as error:
+                self._give_up(voice, error)
+                return self._espeak
         self._piper.move_to_end(path)
         while len(self._piper) > _LOADED_VOICES:
             self._piper.popitem(last=False)

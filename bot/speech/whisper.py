@@ -30,13 +30,14 @@ from bot.speech.transcriber import Transcription
 
 REQUIRED_FILES = ("model.bin", "config.json", "tokenizer.json")
 
-_WINDOWS_S = (10, 15, 20, 30)
+_WINDOWS_S = (8, 10, 15, 20, 30)
 _WINDOW_SLACK_S = 1.0
 _LONGEST_PIECE_S = 28
 _SHORTEST_S = 0.1
 _MS_PER_FEATURE_FRAME = 10
 _TOKENS_BASE, _TOKENS_PER_SECOND, _TOKENS_MAX = 24, 9, 200
-_NO_REPEAT_NGRAM = 3
+# Long enough that a customer number may be read twice; at 3 the second reading comes out wrong.
+_NO_REPEAT_NGRAM = 8
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"
 _DOUBTED_CONFIDENCE = 0.1
@@ -92,6 +93,8 @@ class WhisperTranscriber:
         except asyncio.CancelledError:
             dropped.set()
             raise
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise KiestoonError("recogniser.failed", "the recogniser failed", {"model": self._name}) from error
 
     async def close(self) -> None:
         """See `Transcriber.close`."""

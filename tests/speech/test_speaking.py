@@ -136,6 +136,20 @@ async def test_two_calls_speak_at_once_without_mixing(voices):
     await fresh.close()
 
 
+@in_session
+async def test_a_broken_voice_is_replaced_and_the_call_goes_on(tmp_path, caplog):
+    (tmp_path / "broken.onnx").write_bytes(b"no model")
+    (tmp_path / "broken.onnx.json").write_text("{}")
+    piper = SpokenBy("piper", "broken", fallback=False)
+    made = VoiceSynthesizer(lambda voice: (piper, tmp_path / "broken.onnx"))
+    assert made.spoken_by(VoiceSettings()) == piper
+    assert duration_ms(await made.render(LINE, VoiceSettings())) > 2000
+    assert made.spoken_by(VoiceSettings()) == SpokenBy("espeak", "nl+f2", fallback=True)
+    assert caplog.text.count("model.corrupt") == 1
+    assert LINE not in caplog.text
+    await made.close()
+
+
 def test_a_voice_without_files_or_with_broken_ones_is_told(tmp_path):
     with pytest.raises(KiestoonError) as caught:
         PiperEngine(tmp_path / "nobody.onnx")

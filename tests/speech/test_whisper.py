@@ -7,6 +7,8 @@ from bot.audio import SAMPLE_RATE, to_float
 from bot.errors import KiestoonError
 from bot.speech.whisper import WhisperTranscriber, split
 
+from .conftest import JOE
+
 pytestmark = pytest.mark.models
 in_session = pytest.mark.asyncio(loop_scope="session")
 WORDS = ["good", "morning", "i", "would", "like", "to", "order", "two", "subscriptions", "for", "my", "mother"]
@@ -46,15 +48,37 @@ async def test_words_can_be_left_out(whisper, spoken):
     assert 0.5 < heard.confidence <= 1
 
 
+LONG = [
+    "The delivery was planned for Thursday, but the driver could not find the address.",
+    "We can send a technician tomorrow morning, and he will repair the connection.",
+    "The subscription has no activation fee, and you can cancel it every month.",
+    "Many customers choose this because it is simple and reliable.",
+    "Please restart the modem, wait a moment, and look at the green light.",
+    "I will make a note of that in your file for my colleague.",
+    "Your appointment is confirmed, and you will receive a message from us.",
+    "Thank you very much for your patience.",
+]
+
+
 @in_session
-async def test_a_long_turn_is_heard_to_its_end(whisper, spoken):
+async def test_a_long_turn_is_heard_to_its_end(whisper, voices):
     pause = np.zeros(SAMPLE_RATE, dtype=np.float32)
-    long = np.concatenate([to_float(spoken), pause] * 9)
+    spoken = [to_float(await voices.render(sentence, JOE)) for sentence in LONG]
+    long = np.concatenate([part for sentence in spoken for part in (sentence, pause)])
     assert len(long) > 30 * SAMPLE_RATE
     heard = await whisper.transcribe(long, "en")
-    assert heard.text.lower().count("subscriptions") == 9
-    last = [word for word in heard.words if "mother" in word.text.lower()][-1]
+    for word in ("delivery", "technician", "subscription", "customers", "modem", "file", "appointment", "patience"):
+        assert heard.text.lower().count(word) == 1
+    last = heard.words[-1]
+    assert "patience" in last.text
     assert last.end_ms == pytest.approx(len(long) // 16 - 1000, abs=600)
+
+
+@in_session
+async def test_a_number_may_be_read_twice(whisper, voices):
+    line = "My customer number is two zero four eight seven one, that is two zero four eight seven one."
+    heard = await whisper.transcribe(to_float(await voices.render(line, JOE)), "en")
+    assert heard.text.replace(" ", "").count("204871") == 2
 
 
 @in_session
@@ -110,6 +134,15 @@ async def test_a_missing_file_is_told_and_nothing_is_looked_up_elsewhere(tmp_pat
         await transcriber.warm()
     assert caught.value.code == "model.corrupt"
     await transcriber.close()
+
+
+@in_session
+async def test_a_closed_recogniser_fails_as_expected_failures_do(tmp_path):
+    transcriber = WhisperTranscriber(tmp_path, "closed")
+    await transcriber.close()
+    with pytest.raises(KiestoonError) as caught:
+        await transcriber.warm()
+    assert caught.value.code == "recogniser.failed"
 
 
 def test_long_audio_is_cut_where_it_is_quiet():
