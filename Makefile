@@ -9,6 +9,8 @@ NPM := sh .ci/npm.sh
 WEB := server/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/*.json $(WEB)/*.html $(WEB)/*.ts $(WEB)/*.js -type f 2>/dev/null)
 AUDIO := var/test-audio
+LANGUAGES := $(sort $(shell sed -n 's/^lang: *//p' dialogue_scripts/*.yaml))
+NLU_SOURCES := $(shell find data/nlu data/lang -name '*.y*ml')
 UV ?= uv
 LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate --quiet --extra offline --extra build
@@ -22,10 +24,10 @@ help: ## this list
 	@echo "make run       is all that is needed to practise. The rest:"
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F '|' '{ printf "  %-14s %s\n", $$1, $$2 }'
 
-setup: $(VENV)/.installed $(WEB)/dist/index.html models ## environment, web app and speech models
+setup: $(VENV)/.installed $(WEB)/dist/index.html models var/.trained ## environment, web app and speech models
 	@echo "Ready. Start with: make run"
 
-run: $(VENV)/.installed $(WEB)/dist/index.html models ## set up what is not there yet, then serve on this machine
+run: $(VENV)/.installed $(WEB)/dist/index.html models var/.trained ## set up what is not there yet, then serve on this machine
 	@exec $(KIESTOON) serve
 
 test: $(VENV)/.installed $(VENV)/.dev $(WEB)/dist/index.html test-tools ## all tests, the browser tests included
@@ -34,11 +36,12 @@ test: $(VENV)/.installed $(VENV)/.dev $(WEB)/dist/index.html test-tools ## all t
 
 check: $(VENV)/.installed $(VENV)/.dev $(WEB)/node_modules/.package-lock.json ## lint, types and content
 	$(STEP) "Linting Python" $(VENV)/bin/ruff check .
+	$(STEP) "Checking the form of Python" $(VENV)/bin/ruff format --check .
 	$(STEP) "Checking the types of Python" $(VENV)/bin/mypy
 	$(STEP) "Checking the types of the web app" $(NPM) run check
 	$(STEP) "Checking personas, scripts and data" $(KIESTOON) check
 
-bench: $(VENV)/.installed $(VENV)/.dev models ## measure delays, load and recognition on this machine
+bench: $(VENV)/.installed $(VENV)/.dev models var/.trained ## measure delays, load and recognition on this machine
 	@$(KIESTOON) bench latency
 	@$(KIESTOON) bench nlu
 
@@ -48,7 +51,7 @@ lock: ## pin the newest versions that pyproject.toml allows (needs uv)
 	$(STEP) "Pinning what its tests need" $(LOCK) --extra dev --upgrade -c requirements.lock -o requirements-dev.lock
 
 clean: ## remove what make made; calls and models in var/ stay
-	@rm -rf $(VENV) $(WEB)/node_modules $(WEB)/dist $(AUDIO) var/models-tried var/setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(WEB)/node_modules $(WEB)/dist $(AUDIO) var/.models-tried var/.trained var/setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@echo "Clean. Calls and models are still in var/."
 
 $(PYTHON_HERE):
@@ -76,8 +79,14 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
 
 # Asked for again after a day, or when the list of models has changed: today there may be internet.
 models: $(VENV)/.installed
-	@[ -n "$$(find var/models-tried -newer data/models.yaml -mtime -1 2>/dev/null)" ] \
-		|| { $(KIESTOON) models fetch --auto && mkdir -p var && touch var/models-tried; }
+	@[ -n "$$(find var/.models-tried -newer data/models.yaml -mtime -1 2>/dev/null)" ] \
+		|| { $(KIESTOON) models fetch --auto && mkdir -p var && touch var/.models-tried; }
+
+# Training takes half a minute a language, once; without this step the first start would take it.
+var/.trained: $(NLU_SOURCES) | $(VENV)/.installed
+	@for lang in $(LANGUAGES); do \
+		sh .ci/step.sh "Learning to recognise dialogue acts ($$lang)" $(KIESTOON) acts --lang $$lang || exit 1; done
+	@touch $@
 
 test-tools: $(AUDIO)/tried | $(VENV)/.dev
 	$(STEP) "Looking for Chromium" sh .ci/chromium.sh
