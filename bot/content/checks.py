@@ -153,6 +153,8 @@ def _place_of(pool: str, number: int) -> Path_:
         case "objection":
             name, _, part = rest.partition(".")
             return ("objections", name, part or "says", number)
+        case "term":
+            return ("terms", int(rest), "asks", number)
         case "survey":
             return ("survey", int(rest), "says", number)
         case _:

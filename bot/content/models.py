@@ -1,8 +1,8 @@
 """The content that people write in YAML: personas, scripts, companies and language packs.
 
 Every mapping refuses unknown keys. Lines are spoken text; `{placeholders}` in them are filled from the customer's
-record (see `bot.content.placeholders`). Words in `about` and `words` are matched at the beginning of a word, without regard to
-case or accents: `factuur` finds "facturen" no more than "rekening", so give each spelling that people use.
+record (see `bot.content.placeholders`). Words in `about` and `words` are matched at the beginning of a word, without
+regard to case or accents: `factuur` finds "facturen" no more than "rekening", so give each spelling that people use.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ class Traits(Content):
 
     talkative: Share = Field(default=0.3, description="chance that a fact nobody asked for comes along with an answer")
     interrupts: Share = Field(default=0.0, description="chance to cut in when the agent talks on at low patience")
+    careful: Share = Field(default=0.0, description="chance to ask for a condition that was not told before saying yes")
+    demands: Share = Field(default=0.0, description="chance to ask for a supervisor when treated badly")
     temper: float = Field(default=1.0, ge=0, le=3, description="how hard bad treatment hits (1 is average)")
     forgiving: float = Field(default=1.0, ge=0, le=3, description="how much good treatment helps (1 is average)")
     silence_ms: int = Field(default=6000, ge=2000, le=20000, description="silence before the customer says hello?")
@@ -118,6 +120,9 @@ class Objection(Content):
     resolved: Lines
     stands: Lines
     answer_words: Words = Field(default=(), description="an answer counts only with one of these; empty: any answer")
+    spared_by: Words = Field(
+        default=(), description="told before it comes up, one of these makes the objection needless"
+    )
 
 
 class Solution(Content):
@@ -130,10 +135,11 @@ class Solution(Content):
 
 
 class Term(Content):
-    """A condition that the agent must tell before the commitment."""
+    """A condition that the agent must tell before the commitment. `asks` is how a careful customer asks for it."""
 
     summary: Line
     words: Words = ()
+    asks: Lines | None = None
 
 
 class Extra(Content):

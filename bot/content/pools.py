@@ -17,8 +17,11 @@ GENERIC_POOLS: dict[str, str] = {
     "acknowledge": "I hear you, go on",
     "acknowledged": "yes, that is my objection",
     "confirm": "that summary is right",
+    "not_agreed": "no, nothing of the kind was agreed",
     "confirm_agreement": "yes, that is what we agreed",
     "dont_know": "no answer to this question",
+    "not_really": "no, to a closed question about something unknown",
+    "go_along": "yes, after the decision, to a practical question",
     "nothing_more": "nothing more to tell on an open question",
     "already_said": "this was told before (the answer follows)",
     "identity_name": "name",
@@ -27,6 +30,7 @@ GENERIC_POOLS: dict[str, str] = {
     "identity_birth_date": "date of birth",
     "identity_phone": "phone number",
     "identity_email": "e-mail address",
+    "identity_confirm": "yes, that name or datum is right",
     "identity_unknown": "does not have the datum asked for",
     "wrong_name": "is called by somebody else's name",
     "react_empathize": "feels understood",
@@ -37,7 +41,7 @@ GENERIC_POOLS: dict[str, str] = {
     "react_negative_wording": "hears only what cannot be done",
     "react_informal_address": "is addressed too familiarly",
     "react_overpromise": "is promised too much",
-    "too_soon": "inbound: an offer before anything was asked",
+    "too_soon": "an offer before anything was asked",
     "cut_in": "interrupts an agent who talks on",
     "let_me_finish": "is interrupted again",
     "hold_ok": "agrees to wait",
@@ -89,6 +93,7 @@ def script_pools(script: Script) -> dict[str, tuple[str, ...]]:
         pools[f"objection.{name}"] = objection.says
         for part in ("behind", "resolved", "stands"):
             pools[f"objection.{name}.{part}"] = getattr(objection, part)
+    pools |= {f"term.{number}": term.asks for number, term in enumerate(script.terms) if term.asks}
     for number, question in enumerate(script.survey):
         pools[f"survey.{number}"] = question.says
     if script.extra:

@@ -11,6 +11,18 @@ from bot.dialogue.state import CustomerState
 from bot.events import Outcome
 
 
+def leave_after_refusal(draft: Draft) -> bool:
+    """After a no, the customer says goodbye at whatever comes next, and answers the last question if there is one."""
+    if draft.state.decided != "refuse":
+        return False
+    if draft.did(Act.ASK_ANYTHING_ELSE):
+        draft.say("nothing_else_refused")
+        if not draft.did(Act.SAY_GOODBYE):
+            return True
+    _hang_up(draft)
+    return True
+
+
 def answer_goodbye(draft: Draft) -> bool:
     """Say goodbye and hang up; protest once where one's own matter is not settled."""
     if not draft.did(Act.SAY_GOODBYE):
@@ -22,22 +34,36 @@ def answer_goodbye(draft: Draft) -> bool:
         draft.say("protest_goodbye")
         draft.because("matter_not_settled")
         return True
+    if draft.state.decided == "accept" and draft.did(Act.ASK_ANYTHING_ELSE):
+        draft.say("nothing_else")
+    _hang_up(draft)
+    return True
+
+
+def _hang_up(draft: Draft) -> None:
     if draft.state.decided == "accept":
         draft.say("goodbye")
     else:
         draft.say("goodbye_unsettled" if draft.scenario.script.direction == "inbound" else "goodbye_refused")
     draft.hang_up = True
     draft.because("goodbye")
-    return True
 
 
 def answer_anything_else(draft: Draft) -> bool:
     """Say that there is nothing else, or that one's own matter is still open."""
     if not draft.did(Act.ASK_ANYTHING_ELSE):
         return False
-    done = draft.state.decided is not None
-    draft.say("nothing_else" if done else "still_open")
-    draft.because("nothing_else" if done else "matter_not_settled")
+    if draft.state.decided is not None:
+        draft.say("nothing_else")
+        draft.because("nothing_else")
+    elif draft.did(Act.ASK_OPEN):
+        return False
+    elif draft.scenario.script.direction == "inbound":
+        draft.say("still_open")
+        draft.because("matter_not_settled")
+    else:
+        draft.say("nothing_else_refused")
+        draft.because("nothing_else")
     return True
 
 

@@ -1,51 +1,127 @@
-"""Decisions: on the offer, on the extra, on the question for the commitment."""
+"""Decisions: on the offer, on the question for the commitment, on the extra."""
 
 from __future__ import annotations
 
-from bot.acts import Act
+from bot.acts import QUESTION_ACTS, Act
 from bot.dialogue.draft import Draft
-from bot.dialogue.objecting import unresolved
+from bot.dialogue.readiness import ready, unresolved
 
 HESITATIONS_BORNE = 2
+WRONG_OFFERS_TOLD = 2
+WARNINGS_BORNE = 1
+OFFERS = (Act.PROPOSE_SOLUTION, Act.ADVISE, Act.UP_SELL, Act.ASK_COMMITMENT)
+TELLING_TERMS = (
+    Act.EXPLAIN_TERMS, Act.INFORM, Act.PROPOSE_SOLUTION, Act.PROMISE_FOLLOWUP, Act.ANSWER_OBJECTION, Act.UP_SELL,
+    Act.STATE_DURATION, Act.ASSURE_PRIVACY, Act.EXPLAIN_SURVEY_GOAL, Act.ADVISE, Act.REASSURE, Act.STATE_BENEFIT,
+    Act.ASK_COMMITMENT, Act.SUMMARIZE_AGREEMENTS, Act.INSTRUCT, Act.DELIVER_BAD_NEWS,
+)  # fmt: skip
+CONVINCING = (
+    Act.INFORM, Act.EXPLAIN_TERMS, Act.STATE_BENEFIT, Act.ADVISE, Act.PROPOSE_SOLUTION, Act.ANSWER_OBJECTION,
+    Act.REASSURE,
+)  # fmt: skip
+MENDING = (Act.EMPATHIZE, Act.APOLOGIZE, Act.REASSURE, Act.PROMISE_FOLLOWUP, Act.ANSWER_OBJECTION)
+EXTRAS = (Act.CROSS_SELL, Act.UP_SELL)
+EXTRAS_BY_WORD = (Act.ADVISE, Act.PROPOSE_SOLUTION, Act.ASK_COMMITMENT, Act.ASK_CLOSED, Act.INFORM, Act.STATE_BENEFIT)
+
+
+def note_terms(draft: Draft) -> None:
+    """Remember which conditions the agent has told."""
+    if draft.did(*TELLING_TERMS):
+        told = {n for n, term in enumerate(draft.scenario.script.terms) if draft.mentions(term.words)}
+        draft.change(terms_told=draft.state.terms_told | told)
 
 
 def judge_offer(draft: Draft) -> bool:
-    """Hear whether the offer is the right one, and where that is enough, decide."""
+    """Hear whether the offer is the right one and whether it comes after the need; remember it when it is."""
     solution = draft.scenario.script.solution
     if draft.state.offered or draft.state.decided or not draft.did(*solution.acts):
         return False
     if solution.words and not draft.mentions(solution.words):
-        if not draft.did(Act.PROPOSE_SOLUTION) or draft.state.active_objection:
+        return draft.state.opened and _hear_wrong_offer(draft)
+    if not _need_known(draft):
+        if not draft.did(*OFFERS) or not draft.state.opened:
             return False
+        if draft.state.warnings < WARNINGS_BORNE:
+            return _stop_early_offer(draft)
         draft.feel(trust=-0.05)
-        draft.say("solution.wrong")
-        draft.because("wrong_offer")
-        return True
     draft.change(offered=True)
     draft.feel(trust=0.08, interest=0.08)
     draft.because("right_offer")
     return False
 
 
+def _hear_wrong_offer(draft: Draft) -> bool:
+    if not draft.did(Act.PROPOSE_SOLUTION) or draft.state.active_objection:
+        return False
+    draft.feel(trust=-0.05)
+    draft.because("wrong_offer")
+    draft.change(wrong_offers=draft.state.wrong_offers + 1)
+    if draft.state.wrong_offers > WRONG_OFFERS_TOLD:
+        return False
+    draft.say("solution.wrong")
+    return True
+
+
+def _need_known(draft: Draft) -> bool:
+    keys = [name for name, fact in draft.scenario.script.facts.items() if fact.key]
+    return not keys or any(name in draft.state.revealed for name in keys)
+
+
+def _stop_early_offer(draft: Draft) -> bool:
+    draft.change(warnings=draft.state.warnings + 1)
+    draft.feel(patience=-0.05, trust=-0.06)
+    draft.because("offer_before_need")
+    draft.say("too_soon")
+    return True
+
+
 def answer_commitment(draft: Draft) -> bool:
-    """Say yes, hesitate or say no to the question that asks for the decision."""
+    """Say yes, ask for a condition not yet told, hesitate or say no to what asks for the decision."""
     decision = draft.scenario.script.decision
-    if draft.state.decided or not draft.did(*decision.on):
+    if draft.state.decided:
         return False
+    asked = draft.did(*decision.on, Act.ASK_COMMITMENT)
+    assumed = draft.state.offered and (draft.did(Act.SUMMARIZE_AGREEMENTS) or _mends(draft))
     if ready(draft):
-        draft.decide("accept")
-        draft.say("decision.yes")
+        return (asked or assumed) and (_ask_for_term(draft) or _accept(draft))
+    return asked and _asks_decision(draft) and _hesitate(draft)
+
+
+def _mends(draft: Draft) -> bool:
+    """After a hesitation, warmth is enough where the solution itself decides (a complaint, not a sale)."""
+    settles_itself = Act.PROPOSE_SOLUTION in draft.scenario.script.decision.on
+    return settles_itself and draft.state.hesitations > 0 and draft.did(*MENDING)
+
+
+def _accept(draft: Draft) -> bool:
+    draft.decide("accept")
+    draft.say("decision.yes")
+    return not draft.did(Act.ASK_SURVEY_QUESTION, Act.ASK_ANYTHING_ELSE, Act.SAY_GOODBYE, Act.VERIFY_IDENTITY)
+
+
+def _asks_decision(draft: Draft) -> bool:
+    asked = draft.acts & {Act.ASK_COMMITMENT, *draft.scenario.script.decision.on} & QUESTION_ACTS
+    return bool(asked) or "right_offer" in draft.reasons
+
+
+def _ask_for_term(draft: Draft) -> bool:
+    for number, term in enumerate(draft.scenario.script.terms):
+        known = number in draft.state.terms_told or number in draft.state.terms_asked
+        if known or not term.asks or draft.chance(f"term{number}") >= draft.scenario.persona.traits.careful:
+            continue
+        draft.change(terms_asked=draft.state.terms_asked | {number})
+        draft.say(f"term.{number}")
+        draft.because("asked_for_term")
         return True
-    if not draft.did(Act.ASK_COMMITMENT):
-        return False
+    return False
+
+
+def _hesitate(draft: Draft) -> bool:
     hesitations = draft.state.hesitations + 1
     draft.change(hesitations=hesitations)
     if hesitations > HESITATIONS_BORNE:
         draft.decide("refuse")
         draft.say("decision.no")
-        draft.hang_up = draft.scenario.script.direction == "outbound"
-        if draft.hang_up:
-            draft.say("goodbye_refused")
         return True
     draft.feel(trust=-0.03)
     draft.because("hesitated")
@@ -53,21 +129,11 @@ def answer_commitment(draft: Draft) -> bool:
     if standing:
         draft.change(active_objection=standing)
         draft.say(f"objection.{standing}.stands")
+    elif not draft.state.offered and draft.scenario.script.decision.after_offer:
+        draft.say("solution.wrong")
     else:
         draft.say("decision.hesitate")
     return True
-
-
-def ready(draft: Draft) -> bool:
-    """Whether the customer would say yes now."""
-    decision, state = draft.scenario.script.decision, draft.state
-    return (
-        (state.offered or not decision.after_offer)
-        and unresolved(draft) is None
-        and state.mood.patience >= decision.patience
-        and state.mood.trust >= decision.trust
-        and state.mood.interest >= decision.interest
-    )
 
 
 def give_buying_signal(draft: Draft) -> bool:
@@ -75,7 +141,9 @@ def give_buying_signal(draft: Draft) -> bool:
     state, decision = draft.state, draft.scenario.script.decision
     if state.signalled or state.decided or not decision.signal or not ready(draft):
         return False
-    if not draft.did(Act.INFORM, Act.EXPLAIN_TERMS, Act.STATE_BENEFIT, Act.ADVISE, Act.PROPOSE_SOLUTION):
+    if draft.scenario.script.terms and not state.terms_told:
+        return False
+    if draft.acts & QUESTION_ACTS or not draft.did(*CONVINCING):
         return False
     draft.change(signalled=True)
     draft.signalled = True
@@ -87,12 +155,15 @@ def give_buying_signal(draft: Draft) -> bool:
 def judge_extra(draft: Draft) -> bool:
     """Answer a proposal of something extra: taken after the main matter where the trust is there."""
     extra = draft.scenario.script.extra
-    if not draft.did(Act.CROSS_SELL, Act.UP_SELL):
+    named = extra is not None and draft.mentions(extra.words)
+    if not draft.did(*EXTRAS) and not (
+        named and draft.state.decided == "accept" and not draft.state.extra_answered and draft.did(*EXTRAS_BY_WORD)
+    ):
         return False
-    if extra is None or draft.state.extra_answered or (extra.words and not draft.mentions(extra.words)):
-        draft.say("extra.unwanted")
-        draft.feel(patience=-0.05, trust=-0.04)
-        draft.because("extra_unwanted")
+    if draft.state.decided != "accept" and not named and draft.mentions(draft.scenario.script.solution.words):
+        return False
+    if extra is None or draft.state.extra_answered or (extra.words and not named):
+        _refuse_extra(draft)
     elif draft.state.decided != "accept":
         draft.say("extra.too_early")
         draft.feel(patience=-0.06, trust=-0.04)
@@ -102,4 +173,11 @@ def judge_extra(draft: Draft) -> bool:
         wanted = draft.state.mood.trust >= extra.trust
         draft.say("extra.yes" if wanted else "extra.no")
         draft.because("extra_taken" if wanted else "extra_declined")
-    return True
+    return not draft.did(Act.ASK_ANYTHING_ELSE)
+
+
+def _refuse_extra(draft: Draft) -> None:
+    draft.change(extras_refused=draft.state.extras_refused + 1)
+    draft.say("extra.unwanted")
+    draft.feel(patience=-0.05, trust=-0.04)
+    draft.because("extra_unwanted")

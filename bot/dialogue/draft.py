@@ -8,9 +8,11 @@ from typing import Any
 from bot.acts import Act
 from bot.content.models import Scenario
 from bot.dialogue.lines import chance, choose
-from bot.dialogue.matching import mentions
+from bot.dialogue.matching import count_mentions, mentions
 from bot.dialogue.mood import shifted
 from bot.dialogue.state import CustomerState, Decided, Said, Step
+
+ASIDES = frozenset({"let_me_finish", "wrong_name"})
 
 
 @dataclass
@@ -55,13 +57,31 @@ class Draft:
         """Whether the agent's turn holds any of these words."""
         return mentions(self.text, words)
 
+    def count(self, words: tuple[str, ...]) -> int:
+        """How many of these words the agent's turn holds."""
+        return count_mentions(self.text, words)
+
+    def calls_by_name(self) -> bool:
+        """Whether the agent's turn holds the customer's surname, or the longest part of it."""
+        name = self.scenario.record.last_name
+        return self.mentions((name, max(name.split(), key=len)))
+
+    def reacted(self, act: Act) -> bool:
+        """Whether the customer has reacted to an act of this kind before."""
+        return any(pool.partition("@")[0] == f"react_{act}" for pool in self.state.uses)
+
+    def matter_said(self) -> bool:
+        """Whether anything has been said in this step beside reactions to the agent's manner."""
+        return any(not said.intent.startswith("react_") and said.intent not in ASIDES for said in self.says)
+
+    def offer_heard(self) -> bool:
+        """Whether the agent has offered anything yet, rightly or too early, or calls to sell."""
+        state, script = self.state, self.scenario.script
+        return state.offered or state.warnings > 0 or script.direction == "outbound"
+
     def chance(self, what: str) -> float:
         """The seeded chance of this step."""
         return chance(self.state.seed, self.state.steps, what)
-
-    def has_lines(self, intent: str) -> bool:
-        """Whether any line serves this intent."""
-        return intent in self.scenario.lines
 
     def decide(self, decision: Decided) -> None:
         """Take the decision, which stands for the rest of the call."""

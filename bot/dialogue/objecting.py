@@ -7,10 +7,11 @@ from dataclasses import replace
 from bot.acts import Act
 from bot.content.models import Objection
 from bot.dialogue.draft import Draft
+from bot.dialogue.readiness import ready, unresolved
 from bot.dialogue.state import HandlingStep, ObjectionState
 
 STEP_ACTS: dict[HandlingStep, frozenset[Act]] = {
-    "acknowledge": frozenset({Act.ACKNOWLEDGE_OBJECTION, Act.EMPATHIZE, Act.APOLOGIZE}),
+    "acknowledge": frozenset({Act.ACKNOWLEDGE_OBJECTION, Act.EMPATHIZE, Act.APOLOGIZE, Act.BACKCHANNEL}),
     "probe": frozenset({Act.PROBE_OBJECTION, Act.ASK_OPEN}),
     "answer": frozenset({
         Act.ANSWER_OBJECTION, Act.STATE_BENEFIT, Act.PROPOSE_SOLUTION, Act.INFORM, Act.ADVISE, Act.EXPLAIN_TERMS,
@@ -23,6 +24,7 @@ NEEDED: dict[int, frozenset[HandlingStep]] = {
     3: frozenset({"answer", "acknowledge", "probe"}),
 }
 TRIES_BORNE = 2
+COMING_BACK = (Act.ACKNOWLEDGE_OBJECTION, Act.PROBE_OBJECTION, Act.ANSWER_OBJECTION)
 
 
 def raise_objection(draft: Draft) -> bool:
@@ -43,14 +45,23 @@ def objection_due(draft: Draft) -> str | None:
     """The first objection whose time has come and that was not raised before."""
     for name, objection in draft.scenario.script.objections.items():
         timely = draft.did(*objection.after) and (not objection.about or draft.mentions(objection.about))
-        if timely and name not in draft.state.objections:
+        if timely and name not in draft.state.objections and name not in draft.state.spared:
             return name
     return None
 
 
+def spare_objections(draft: Draft) -> bool:
+    """Remember which objections have become needless by what the agent told before they came up."""
+    if draft.did(*STEP_ACTS["answer"], Act.ASK_COMMITMENT):
+        waiting = {n: o for n, o in draft.scenario.script.objections.items() if n not in draft.state.objections}
+        spared = {name for name, objection in waiting.items() if draft.mentions(objection.spared_by)}
+        draft.change(spared=draft.state.spared | spared)
+    return False
+
+
 def work_on_objection(draft: Draft) -> bool:
     """Take in how the agent handles the objection that is open now."""
-    name = draft.state.active_objection
+    name = draft.state.active_objection or _taken_up_again(draft)
     if name is None:
         return False
     objection = draft.scenario.script.objections[name]
@@ -71,11 +82,25 @@ def work_on_objection(draft: Draft) -> bool:
     return True
 
 
+def _taken_up_again(draft: Draft) -> str | None:
+    name = unresolved(draft) if draft.did(*COMING_BACK) and draft.state.decided is None else None
+    if name is not None:
+        draft.change(active_objection=name)
+    return name
+
+
 def _steps_gained(draft: Draft, objection: Objection) -> frozenset[HandlingStep]:
     gained = {step for step, acts in STEP_ACTS.items() if acts & draft.acts}
     if "answer" in gained and objection.answer_words and not draft.mentions(objection.answer_words):
         gained.discard("answer")
+    if "probe" in gained and not draft.did(Act.PROBE_OBJECTION) and _asks_for_fact(draft):
+        gained.discard("probe")
     return frozenset(gained)
+
+
+def _asks_for_fact(draft: Draft) -> bool:
+    facts = draft.scenario.script.facts
+    return any(draft.mentions(fact.about) for name, fact in facts.items() if name not in draft.state.revealed)
 
 
 def _store(draft: Draft, name: str, state: ObjectionState) -> None:
@@ -88,7 +113,7 @@ def _resolve(draft: Draft, name: str, state: ObjectionState) -> bool:
     draft.resolved.append(name)
     draft.feel(patience=0.05, trust=0.1, interest=0.1)
     draft.because("objection_resolved")
-    if draft.did(*draft.scenario.script.decision.on):
+    if draft.did(*draft.scenario.script.decision.on) and ready(draft):
         return False
     draft.say(f"objection.{name}.resolved")
     return True
@@ -111,8 +136,3 @@ def _ignored(draft: Draft, name: str, state: ObjectionState) -> bool:
     if state.tries + 1 >= TRIES_BORNE:
         draft.change(active_objection=None)
     return False
-
-
-def unresolved(draft: Draft) -> str | None:
-    """The first objection that was raised and still stands."""
-    return next((name for name, state in draft.state.objections.items() if not state.resolved), None)

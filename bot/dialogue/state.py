@@ -23,27 +23,43 @@ class ObjectionState:
 
 @dataclass(frozen=True)
 class CustomerState:
-    """One moment of the customer. Immutable; `bot.dialogue.customer.step` makes the next one."""
+    """One moment of the customer. Immutable; `bot.dialogue.customer.step` makes the next one.
+
+    `warnings` counts offers that came before the need, `waiting` says that a wait was announced, `waited_ms` is the
+    length of a hold that was not yet spoken of, `floor_owed` that the customer was interrupted and will say so.
+    """
 
     seed: int
     mood: Mood
     opened: bool = False
     revealed: frozenset[str] = frozenset()
     objections: dict[str, ObjectionState] = field(default_factory=dict)
+    spared: frozenset[str] = frozenset()
     active_objection: str | None = None
     offered: bool = False
+    wrong_offers: int = 0
+    warnings: int = 0
+    terms_told: frozenset[int] = frozenset()
+    terms_asked: frozenset[int] = frozenset()
     signalled: bool = False
     hesitations: int = 0
     decided: Decided | None = None
     extra_answered: bool = False
+    extras_refused: int = 0
     survey_answered: frozenset[int] = frozenset()
     identity_given: frozenset[str] = frozenset()
+    asked_who: bool = False
+    wrong_names: int = 0
+    supervisor: bool = False
     protests: int = 0
     silences: int = 0
     unclear: int = 0
     puzzled: int = 0
     interruptions: int = 0
+    floor_owed: bool = False
+    waiting: bool = False
     on_hold: bool = False
+    waited_ms: int = 0
     gone: bool = False
     steps: int = 0
     acts_heard: frozenset[Act] = frozenset()
