@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
-const SERVER = process.env.KIESTOON_SERVER ?? 'http://127.0.0.1:8000';
+const SERVER = process.env.KIESTOON_SERVER ?? 'http://127.0.0.1:8742';
 
 export default defineConfig(async ({ mode }) => ({
   base: './',

