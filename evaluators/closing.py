@@ -15,8 +15,8 @@ def agreements(call: CallRecord) -> CriterionResult:
     agreed = _agreed(call)
     if agreed is None:
         return judge(call, "agreements", "not_applicable", "nothing_agreed", confidence=0.6)
-    start = min(closing_start(call), max(call.agent))
-    places = [(p, found) for p in call.agent if p >= start - 2 and (found := _summed_up(call, p, agreed))]
+    start = min(closing_start(call), call.agent[-4:][0])
+    places = [(p, found) for p in call.agent if p >= start and (found := _summed_up(call, p, agreed))]
     if not places:
         return judge(call, "agreements", "missed", "no_summary", [call.occasion(call.agent[-1])], 0.7)
     text = " ".join(call.text(p) for p, _ in places)
@@ -35,19 +35,23 @@ def _agreed(call: CallRecord) -> int | None:
         return next((p for p in call.agent if call.cue("survey_agreement", p)), None)
     if chosen and chosen.accepted:
         return chosen.position
-    promised = next((p for p in call.agent[1:] if call.cue("agreement_made", p)), None)
-    return promised
+    if chosen:
+        return None
+    acts = (Act.PROMISE_FOLLOWUP, Act.PROPOSE_SOLUTION)
+    return next((p for p in call.agent[1:] if call.cue("agreement_made", p) or call.act(p, *acts, sure=0.6)), None)
 
 
 def _summed_up(call: CallRecord, position: int, agreed: int) -> Evidence | None:
     """A summing up in a turn: the words that sum up with an action, after the agreement was made."""
-    if position < agreed:
+    if position <= agreed:
         return None
     for sentence in call.sentences(position):
-        summing = call.lexicon.has("summarize_agreements", sentence.text)
-        if summing and (call.lexicon.has("who_acts", sentence.text) or call.lexicon.has("when", sentence.text)):
+        if sentence.question:
+            continue
+        who, when = call.lexicon.has("who_acts", sentence.text), call.lexicon.has("when", sentence.text)
+        if (who and when) or ((who or when) and call.lexicon.has("summarize_agreements", sentence.text)):
             return call.quote(position, sentence.start, sentence.end)
-    return call.act(position, Act.SUMMARIZE_AGREEMENTS, sure=0.5)
+    return call.act(position, Act.SUMMARIZE_AGREEMENTS, sure=0.4)
 
 
 def anything_else(call: CallRecord) -> CriterionResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluators.extras import sale_in_survey
 from evaluators.judge import judge
 from evaluators.moves import decision, first_offer, need_question, offers, says_no
 from evaluators.phases import phase_of_turns
@@ -56,7 +57,7 @@ def _price_after_commitment(call: CallRecord) -> Evidence | None:
 def _survey_order(call: CallRecord) -> CriterionResult:
     phases = phase_of_turns(call)
     first = next((p for p in call.agent if phases[p] == "analysis"), None)
-    sold = next((found for p, found in offers(call) if call.lexicon.has("sale_in_survey", call.text(p))), None)
+    sold = sale_in_survey(call)
     if first is not None:
         before = [p for p in call.agent if p <= first]
         goal = any(call.cue("reason_of_call", p) or call.cue("explain_survey_goal", p) for p in before)
@@ -64,7 +65,7 @@ def _survey_order(call: CallRecord) -> CriterionResult:
         if not goal or not asked:
             return judge(call, "phase_order", "missed", "survey_before_consent", [call.fault(first)], 0.65)
     if sold:
-        return judge(call, "phase_order", "partly", "sale_in_survey", [sold.model_copy(update={"role": "fault"})], 0.7)
+        return judge(call, "phase_order", "partly", "sale_in_survey", [sold], 0.7)
     return judge(call, "phase_order", "met", "in_order", (), 0.75)
 
 

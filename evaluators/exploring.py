@@ -69,9 +69,9 @@ def summary_in(call: CallRecord, position: int) -> Evidence | None:
     said = " ".join(call.text(p) for p in call.customer if p < position)
     for sentence in call.sentences(position):
         match = call.lexicon.find("paraphrase", sentence.text)
-        if match and call.lexicon.has("summary_words", sentence.text) and _repeats(call, said, call.text(position)):
-            if not call.lexicon.has("no_summary", sentence.text):
-                return call.quote(position, sentence.start, sentence.end)
+        sums = match and not call.lexicon.has("no_summary", sentence.text) and not call.lexicon.has("offer", sentence.text)
+        if sums and call.lexicon.has("summary_words", sentence.text) and _repeats(call, said, call.text(position)):
+            return call.quote(position, sentence.start, sentence.end)
     act = call.act(position, Act.PARAPHRASE, sure=0.5)
     return act if act and _repeats(call, said, call.text(position)) else None
 
@@ -112,6 +112,8 @@ def empathy(call: CallRecord) -> CriterionResult:
         if late or sorry:
             return judge(call, "empathy", "partly", "late_or_formula", [*late, sorry, *passed[:1]], 0.6, **values)
         return judge(call, "empathy", "missed", "passed_over", passed[:2], 0.75, **values)
+    if all(_bare(item) for item in shown) and sorry is None:
+        return judge(call, "empathy", "partly", "late_or_formula", [*shown, *passed[:1]], 0.55, **values)
     blame = _blame(call)
     if blame:
         return judge(call, "empathy", "missed", "beside_blame", [*shown, blame], 0.6, **values)
@@ -139,6 +141,11 @@ def recognised(call: CallRecord, position: int) -> Evidence | None:
 def names_feeling(call: CallRecord, position: int) -> Evidence | None:
     """Where a turn names feeling or impact."""
     return call.cue("empathize", position) or call.act(position, Act.EMPATHIZE, sure=0.5)
+
+
+def _bare(found: Evidence) -> bool:
+    """Whether understanding is a bare formula of a word or two."""
+    return len(words(found.quote)) <= 2
 
 
 def _follows(call: CallRecord, position: int, named: dict[int, Evidence]) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.acts import Act
 from evaluators.judge import judge
-from evaluators.moves import decision, offers, says_no
+from evaluators.moves import decision, says_no
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import CriterionResult, Evidence
-from evaluators.words import content_stems, shared_stems
+from evaluators.words import content_stems
 
 
 def mentions_extra(call: CallRecord, text: str) -> bool:
@@ -15,11 +15,18 @@ def mentions_extra(call: CallRecord, text: str) -> bool:
     option = call.context.cross_up_sell_option
     if not option:
         return False
-    wanted = content_stems(option, call.lexicon.stopwords)
-    main = content_stems(call.context.right_solution or "", call.lexicon.stopwords)
-    own = wanted - shared_stems(wanted, main) or wanted
-    shared = shared_stems(own, content_stems(text, call.lexicon.stopwords))
-    return len(shared) >= min(2, len(own)) or any(len(stem) >= 7 for stem in shared)
+    stopwords = call.lexicon.stopwords
+    main = content_stems(f"{call.context.right_solution or ''} {' '.join(call.context.terms)}", stopwords)
+    wanted = content_stems(option, stopwords)
+    own = {one for one in wanted if one not in main} or set(wanted)
+    heard = content_stems(text, stopwords)
+    shared = {one for one in own if any(_names(one, other) for other in heard)}
+    return len(shared) >= min(2, len(own)) or any(len(one) >= 7 for one in shared)
+
+
+def _names(wanted: str, heard: str) -> bool:
+    """Whether a word heard names the thing wanted: the same, its compound, or the head of its compound."""
+    return heard == wanted or (len(wanted) >= 5 and wanted in heard) or (len(heard) >= 6 and wanted.endswith(heard))
 
 
 @remembered
@@ -72,10 +79,17 @@ def cross_up_selling(call: CallRecord) -> CriterionResult:
 
 
 def _extra_in_survey(call: CallRecord) -> CriterionResult:
-    sold = next((found for p, found in offers(call) if call.lexicon.has("sale_in_survey", call.text(p))), None)
+    sold = sale_in_survey(call)
     if sold:
-        return judge(call, "cross_up_selling", "missed", "in_survey", [sold.model_copy(update={"role": "fault"})], 0.7)
+        return judge(call, "cross_up_selling", "missed", "in_survey", [sold], 0.7)
     return judge(call, "cross_up_selling", "not_applicable", "no_option", confidence=0.8)
+
+
+@remembered
+def sale_in_survey(call: CallRecord) -> Evidence | None:
+    """Where a survey slips into selling."""
+    places = ((p, s) for p in call.agent for s in call.sentences(p))
+    return next((call.fault(p, s.start, s.end) for p, s in places if call.lexicon.has("sale_in_survey", s.text)), None)
 
 
 def _pushed(call: CallRecord, found: list[tuple[int, Evidence]]) -> list[Evidence]:

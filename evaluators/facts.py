@@ -16,11 +16,12 @@ def coverage(call: CallRecord, wanted: str, text: str) -> float:
     lexicon = call.lexicon
     stems = content_stems(wanted, lexicon.stopwords)
     figures = lexicon.numbers(wanted) - {1.0}
-    total = len(stems) + FIGURE_WEIGHT * len(figures)
+    weight = {one: FIGURE_WEIGHT if lexicon.has("key_word", one) else 1.0 for one in stems}
+    total = sum(weight.values()) + FIGURE_WEIGHT * len(figures)
     if not total:
         return 0.0
     heard = shared_stems(stems, content_stems(text, lexicon.stopwords))
-    return (len(heard) + FIGURE_WEIGHT * len(figures & lexicon.numbers(text))) / total
+    return (sum(weight[one] for one in heard) + FIGURE_WEIGHT * len(figures & lexicon.numbers(text))) / total
 
 
 def best(call: CallRecord, wanted: str, texts: Iterable[tuple[int, str]]) -> tuple[float, int | None]:

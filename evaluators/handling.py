@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.acts import Act
 from evaluators.exploring import names_feeling
 from evaluators.facts import coverage
@@ -10,15 +12,21 @@ from evaluators.moves import commitment_asks, first_offer, says_no
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence, Verdict
 
+SELLING = frozenset(("sale", "acquisition", "order", "advice", "service", "reception"))
+"""Kinds of call in which a customer can show that he wants to buy or book."""
+
 DEAD_AIR_MS = 10_000
 """From so much silence a wait should have been announced."""
+
+STEP_DONE = 0.3
+"""Coverage from which a prescribed step counts as done."""
 
 
 def buying_signals(call: CallRecord) -> CriterionResult:
     """After a buying signal the agent asks for the commitment within two turns: met; books without asking: partly;
     neither: missed. No signal: not applicable.
     """
-    signals = signals_of(call)
+    signals = signals_of(call) if call.start.kind in SELLING else []
     if not signals:
         return judge(call, "buying_signals", "not_applicable", "no_signal", confidence=0.65)
     answers = [_answer_to(call, position) for position, _ in signals]
@@ -123,7 +131,7 @@ def procedure(call: CallRecord) -> CriterionResult:
     values = {"lacking": _names(call, lacking), "wanted": wanted, "example": _names(call, ["example"])}
     if not lacking:
         return judge(call, "procedure", "met", "followed", shown, 0.6)
-    if shown and len(lacking) == 1 and "done" not in lacking:
+    if shown and (len(lacking) == 1 or len(lacking) < len(parts) / 2):
         return judge(call, "procedure", "partly", "one_lacking", shown, 0.55, **values)
     return judge(call, "procedure", "missed", "not_followed", shown or [call.occasion(call.agent[-1])], 0.55, **values)
 
@@ -145,7 +153,8 @@ def _parts(call: CallRecord, wanted: str) -> dict[str, Evidence | None]:
         parts["transfer_to"] = transfer and (_first(call, "transfer_to") or _covering(call, wanted, 0.4))
         parts["transfer_why"] = transfer and _first(call, "transfer_why")
     if not parts:
-        parts["done"] = _covering(call, wanted, 0.5)
+        for step in re.split(r"[;,]", wanted):
+            parts[step.strip()] = _covering(call, step, STEP_DONE)
     return parts
 
 

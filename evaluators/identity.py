@@ -32,7 +32,7 @@ def identification(call: CallRecord) -> CriterionResult:
     opened = file_opened(call)
     registered = registered_at(call)
     if opened is None and registered is None:
-        if len({datum.kind for datum in given}) < 2:
+        if not given or call.start.kind in ("emergency", "crisis"):
             return judge(call, "identification", "not_applicable", "nothing_personal", confidence=0.6)
     medical = _medical_unchecked(call, given)
     if medical:
@@ -72,9 +72,9 @@ def given_data(call: CallRecord) -> tuple[Datum, ...]:
 def _answered(call: CallRecord, kind: str, asked: str, text: str) -> bool:
     """Whether the agent asked for this kind of datum, without saying it himself, and the customer gave something."""
     question = [s for s in _question_parts(asked) if call.lexicon.has(f"datum_{kind}", s)]
-    if not question or not call.lexicon.has("request_datum", asked):
+    if not any("?" in s or call.lexicon.has("demands", s) for s in question):
         return False
-    if any(_has_value(call, kind, part) for part in question):
+    if any(len(re.findall(r"\d", part)) >= 2 for part in question):
         return False
     if _has_value(call, kind, text):
         return True
@@ -121,6 +121,8 @@ def registered_at(call: CallRecord) -> int | None:
     """Position at which something on the customer was changed or registered: an order, an appointment, a correction."""
     if call.survey:
         return next((p for p in call.agent if call.cue("registers", p) and call.cue("request_datum", p)), None)
+    if call.start.kind in ("emergency", "crisis"):
+        return None
     chosen = decision(call)
     if chosen and chosen.accepted and call.start.kind not in ("reception", "transfer", "advice"):
         return chosen.position
@@ -139,7 +141,8 @@ def read_out(call: CallRecord) -> Evidence | None:
             if not sentence.question:
                 continue
             for kind in KINDS:
-                if call.lexicon.has(f"datum_{kind}", sentence.text) and _has_value(call, kind, sentence.text):
+                said = len(re.findall(r"\d", sentence.text)) >= 2
+                if said and call.lexicon.has(f"datum_{kind}", sentence.text):
                     return call.fault(position, sentence.start, sentence.end)
     return None
 

@@ -27,12 +27,19 @@ def tone(call: CallRecord) -> CriterionResult:
     denied = _faults(call, "flat_contradiction", Act.CONTRADICT)
     if denied:
         return _tone_missed(call, "contradiction", denied)
-    slips = [place for p in call.agent if (place := call.cue("brusque", p))]
+    slips = [place for p in call.agent if (place := _brusque(call, p))]
     if len(slips) > len(call.agent) / 2 and len(slips) >= 3:
         return judge(call, "tone", "missed", "mostly_slips", slips, 0.6)
     if len(slips) >= 2:
         return judge(call, "tone", "partly", "light_slips", slips, 0.6, n=len(slips))
     return judge(call, "tone", "met", "calm", (), 0.75)
+
+
+def _brusque(call: CallRecord, position: int) -> Evidence | None:
+    for sentence in call.sentences(position):
+        if call.lexicon.has("brusque", sentence.text):
+            return call.quote(position, sentence.start, sentence.end)
+    return None
 
 
 def _tone_missed(call: CallRecord, reason: str, places: list[Evidence]) -> CriterionResult:
@@ -57,9 +64,9 @@ def language(call: CallRecord) -> CriterionResult:
     partly; four or more, or informal throughout: missed.
     """
     informal = [place for p in call.agent if (place := call.cue("informal", p))]
-    spoken = [p for p in call.agent if len(words(call.text(p))) >= 4]
-    formal = [p for p in call.agent if call.cue("formal", p)]
-    if informal and len(informal) >= max(3, len(spoken) / 2) and len(formal) <= len(informal) / 2:
+    familiar = [p for p in call.agent if call.cue("informal_token", p) and not call.cue("generic_je", p)]
+    formal = [p for p in call.agent if call.cue("formal_token", p)]
+    if informal and len(familiar) >= 3 and len(formal) <= len(familiar) / 2:
         return judge(call, "language", "missed", "informal", _as_faults(informal), 0.75)
     slips: dict[str, Evidence] = {}
     for cue in ("informal", "dialect", "use_jargon", "negative_wording"):

@@ -9,7 +9,9 @@ from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import Evidence
 from evaluators.words import Sentence, words
 
-SOLUTION_ACTS = (Act.ADVISE, Act.PROPOSE_SOLUTION, Act.UP_SELL, Act.CROSS_SELL, Act.DELIVER_BAD_NEWS)
+SOLUTION_ACTS = (
+    Act.ADVISE, Act.PROPOSE_SOLUTION, Act.EXPLAIN_TERMS, Act.UP_SELL, Act.CROSS_SELL, Act.DELIVER_BAD_NEWS,
+)  # fmt: skip
 LONG_ANSWER = 15
 """Words from which an answer shows that a question was open after all."""
 
@@ -91,7 +93,8 @@ def offer_in(call: CallRecord, position: int) -> Evidence | None:
         match = call.lexicon.find("offer", sentence.text)
         if match:
             return call.quote(position, sentence.start, sentence.end)
-    found = call.act(position, *SOLUTION_ACTS, sure=0.6)
+    acts = (*SOLUTION_ACTS, Act.INSTRUCT) if call.start.kind in ("emergency", "crisis") else SOLUTION_ACTS
+    found = call.act(position, *acts, sure=0.5)
     if found and not _inside_question(call, position, found) and not call.lexicon.has("no_offer", found.quote):
         return found
     return None
@@ -122,7 +125,8 @@ def _bare_answer(call: CallRecord, position: int) -> bool:
         return True
     text = call.text(position)
     asked = "?" in call.before_text(position)
-    return asked and len(words(text)) <= 15 and not call.lexicon.has("strong_offer", text)
+    advised = call.lexicon.has("strong_offer", text) or call.act(position, Act.ADVISE, sure=0.5)
+    return asked and len(words(text)) <= 15 and not advised
 
 
 def first_offer(call: CallRecord) -> int:
@@ -134,6 +138,8 @@ def first_offer(call: CallRecord) -> int:
 def commitment_asks(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
     """The agent's turns that ask for the sale, the appointment, participation or agreement."""
     found = []
+    if call.survey:
+        return _consent_asks(call)
     for position in call.agent:
         for sentence in asks(call, position):
             if call.lexicon.has("ask_commitment", sentence.text) and not call.lexicon.has(
@@ -146,6 +152,16 @@ def commitment_asks(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
             if act and not call.lexicon.has("no_commitment", act.quote):
                 found.append((position, act))
     return tuple(found)
+
+
+def _consent_asks(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
+    """In a survey: the questions whether the respondent takes part, in the first turns."""
+    return tuple(
+        (position, call.quote(position, sentence.start, sentence.end))
+        for position in call.agent[:6]
+        for sentence in asks(call, position)
+        if call.lexicon.has("survey_consent", sentence.text) and not call.lexicon.has("ask_anything_else", sentence.text)
+    )
 
 
 @dataclass(frozen=True)
@@ -171,7 +187,8 @@ def decision(call: CallRecord) -> Decision | None:
         before = position - 1 if position and call.turns[position - 1].speaker == "agent" else None
         text = call.text(position)
         was_asked = before if before in asked else None
-        if was_asked is not None and says_yes(call, text) and not call.lexicon.has("decline", text):
+        agrees = says_yes(call, text) or (call.lexicon.has("when", text) and not says_no(call, text) and "?" not in text)
+        if was_asked is not None and agrees and not call.lexicon.has("decline", text):
             return Decision(position, True, was_asked)
         if before is not None and before >= start and call.lexicon.has("commits", text) and not says_no(call, text):
             return Decision(position, True, was_asked)

@@ -7,7 +7,8 @@ from bot.events import BargeIn
 from evaluators.facts import best, coverage, exchanges
 from evaluators.identity import KINDS, given_data
 from evaluators.judge import judge
-from evaluators.moves import asks, first_offer
+from evaluators.exploring import names_feeling
+from evaluators.moves import asks, feelings, first_offer
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import content_stems, shared_stems, words
@@ -45,14 +46,24 @@ def _came_out(call: CallRecord, fact: str) -> int | None:
         return revealed
     pairs = exchanges(call)
     value, place = best(call, fact, pairs)
-    if value >= FOUND:
-        return next(position for position, text in pairs if coverage(call, fact, text) >= FOUND)
+    for position, text in pairs:
+        if coverage(call, fact, text) >= FOUND and _asked_or_taken_up(call, fact, position):
+            return position
     if call.outbound and call.agent:
         named = next((p for p in call.agent[:3] if coverage(call, fact, call.text(p)) >= FOUND), None)
         if named is not None:
             return named
     both = " ".join(call.text(p) for p in call.customer)
     return place if coverage(call, fact, both) >= 0.8 and value >= FOUND / 2 else None
+
+
+def _asked_or_taken_up(call: CallRecord, fact: str, position: int) -> bool:
+    """Whether a fact in the customer's turn answers a question, or is used by the agent afterwards."""
+    before = position - 1
+    if before > 0 and any(not call.lexicon.has("offer_help", s.text) for s in asks(call, before)):
+        return True
+    later = " ".join(call.text(p) for p in call.agent if p > position)
+    return coverage(call, fact, later) >= FOUND / 2
 
 
 def _revealed(call: CallRecord, fact: str) -> int | None:
@@ -65,7 +76,7 @@ def _revealed(call: CallRecord, fact: str) -> int | None:
 
 def active_listening(call: CallRecord) -> CriterionResult:
     """No lapse and at least one signal: met; one lapse or no signal: partly; two lapses or more: missed."""
-    lapses = [*interruptions(call), *asked_again(call), *unanswered(call)]
+    lapses = [*interruptions(call), *asked_again(call), *unanswered(call), *evaded(call), *unfelt(call)]
     kinds = [kind for kind, _ in lapses]
     shown = [place for _, place in lapses]
     signal = listening_signal(call)
@@ -141,6 +152,23 @@ def unanswered(call: CallRecord) -> list[tuple[str, Evidence]]:
                 found.append(("passed_over", call.occasion(position, sentence.start, sentence.end)))
                 break
     return found
+
+
+def evaded(call: CallRecord) -> list[tuple[str, Evidence]]:
+    """Answers that evade the customer's question."""
+    return [
+        ("passed_over", found.model_copy(update={"role": "fault"}))
+        for p in call.agent
+        if "?" in call.before_text(p) and (found := call.cue("evasive", p))
+    ]
+
+
+def unfelt(call: CallRecord) -> list[tuple[str, Evidence]]:
+    """The customer's feeling that no turn of the agent's recognises; the same matter counts once."""
+    felt = [p for p in feelings(call) if call.next_agent(p, 1)]
+    if not felt or any(names_feeling(call, p) or call.shows(p, Act.APOLOGIZE) for p in call.agent):
+        return []
+    return [("passed_over", call.occasion(felt[0]))]
 
 
 def _small_question(call: CallRecord, text: str) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from bot.acts import Act
 from evaluators.extras import extras
 from evaluators.judge import judge
-from evaluators.moves import asks, commitment_asks, decision, first_offer
+from evaluators.moves import asks, commitment_asks, decision, first_offer, is_open
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import CriterionResult, Evidence
-from evaluators.words import words
+from evaluators.words import Sentence, words
 
 STEPS = ("acknowledge", "probe", "answer", "check")
 
@@ -42,7 +42,8 @@ def objections(call: CallRecord) -> tuple[Objection, ...]:
 
 
 def _raised(call: CallRecord) -> tuple[int, ...]:
-    start = 0 if call.survey or call.outbound else first_offer(call)
+    early = call.survey or call.start.kind in ("sale", "acquisition")
+    start = 0 if early else first_offer(call)
     raised = {event.reply_to for event in call.decided if event.objection_raised and event.reply_to is not None}
     out = []
     for position in call.customer:
@@ -80,7 +81,7 @@ def _handled(call: CallRecord, position: int, until: int) -> Objection:
     turns = [p for p in call.agent if position < p < until][:4]
     for place in turns:
         for step in STEPS:
-            if step not in steps and (found := _step(call, place, step)):
+            if step not in steps and (found := _step(call, place, step, place == turns[0])):
                 steps[step] = found
     argued = next((e for p in turns if (e := argues_down(call, p))), None)
     if "check" not in steps:
@@ -90,7 +91,7 @@ def _handled(call: CallRecord, position: int, until: int) -> Objection:
     return Objection(position, call.quote(position), steps, argued)
 
 
-def _step(call: CallRecord, position: int, step: str) -> Evidence | None:
+def _step(call: CallRecord, position: int, step: str, first: bool = True) -> Evidence | None:
     if call.turns[position].speaker != "agent":
         return None
     match step:
@@ -99,16 +100,23 @@ def _step(call: CallRecord, position: int, step: str) -> Evidence | None:
                 position, Act.ACKNOWLEDGE_OBJECTION, Act.EMPATHIZE, sure=0.5
             )
         case "probe":
-            return _probe(call, position)
+            return _probe(call, position, first)
         case "answer":
             return _answer(call, position)
         case _:
             return _check(call, position)
 
 
-def _probe(call: CallRecord, position: int) -> Evidence | None:
+def _asks_on(call: CallRecord, sentence: Sentence) -> bool:
+    """Whether a question right after an objection asks on: anything but a check or the question for the commitment."""
+    closing = ("check_answer", "ask_commitment", "ask_anything_else", "request_datum")
+    return is_open(call, sentence) or not any(call.lexicon.has(cue, sentence.text) for cue in closing)
+
+
+def _probe(call: CallRecord, position: int, first: bool = True) -> Evidence | None:
     for sentence in asks(call, position):
-        if call.lexicon.has("probe_objection", sentence.text):
+        probing = call.lexicon.has("probe_objection", sentence.text) or (first and _asks_on(call, sentence))
+        if probing:
             return call.quote(position, sentence.start, sentence.end)
     return call.act(position, Act.PROBE_OBJECTION, sure=0.5)
 

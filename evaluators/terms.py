@@ -7,7 +7,8 @@ import re
 from bot.acts import Act
 from evaluators.facts import coverage
 from evaluators.judge import judge
-from evaluators.moves import decision, first_offer, offers, says_no
+from evaluators.moves import decision, first_offer, offers
+from evaluators.objections import objections
 from evaluators.phases import analysis_start
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
@@ -97,7 +98,7 @@ def benefits(call: CallRecord) -> CriterionResult:
     """
     if call.survey:
         return _survey_benefit(call)
-    if call.start.kind in ("complaint", "emergency", "crisis", "transfer", "reception"):
+    if call.start.kind in ("complaint", "emergency", "transfer", "reception"):
         return judge(call, "benefits", "not_applicable", "procedure_only", confidence=0.6)
     if not offers(call):
         return judge(call, "benefits", "not_applicable", "no_offer", confidence=0.7)
@@ -148,7 +149,7 @@ def _own_word(call: CallRecord) -> str:
 
 
 def _survey_benefit(call: CallRecord) -> CriterionResult:
-    hesitant = next((p for p in call.customer if p < len(call.turns) - 1 and _hesitates(call, p)), None)
+    hesitant = next((item.position for item in objections(call)), None)
     if hesitant is None:
         return judge(call, "benefits", "not_applicable", "no_hesitation", confidence=0.65)
     gains = [(p, place) for p in call.agent if p > hesitant and (place := call.cue("survey_benefit", p))]
@@ -160,11 +161,6 @@ def _survey_benefit(call: CallRecord) -> CriterionResult:
             call, "benefits", "partly", "general", [place for _, place in gains], 0.55, word=call.text(hesitant)[:60]
         )
     return judge(call, "benefits", "missed", "features_only", [call.occasion(hesitant)], 0.6)
-
-
-def _hesitates(call: CallRecord, position: int) -> bool:
-    text = call.text(position)
-    return call.lexicon.has("hesitates", text) and (call.lexicon.has("objection", text) or says_no(call, text))
 
 
 def right_solution(call: CallRecord) -> CriterionResult:
