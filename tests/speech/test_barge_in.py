@@ -20,16 +20,16 @@ def run(detector: BargeInDetector, pattern: str, start: int = 0, *, speaking: bo
 def test_the_customer_stops_within_200_ms_of_the_first_sound():
     (stop,) = run(BargeInDetector(), "....." + "V" * 20)
     assert stop.at_ms == 5 * WINDOW_MS
-    assert stop.decided_ms - stop.at_ms <= 150
+    assert stop.decided_ms - stop.at_ms <= 100
 
 
 def test_a_cough_stops_nobody():
-    assert run(BargeInDetector(), "..VV......VVV......V....") == []
+    assert run(BargeInDetector(), "..VV......VV......V....") == []
 
 
 def test_dips_within_the_speech_do_not_save_the_customer():
     (stop,) = run(BargeInDetector(), "VV.VV.VV")
-    assert stop.decided_ms == 5 * WINDOW_MS
+    assert stop.decided_ms == 4 * WINDOW_MS
 
 
 def test_nothing_is_an_interruption_while_the_customer_is_silent():
@@ -46,7 +46,7 @@ def test_one_stop_per_customer_turn():
 def test_tolerant_listening_noise_ducks_and_resumes():
     duck, resume = run(BargeInDetector(TOLERANT), ".." + "V" * 7 + "." * 20)
     assert isinstance(duck, Duck)
-    assert duck.decided_ms - duck.at_ms <= 150
+    assert duck.decided_ms - duck.at_ms <= 100
     assert resume == Resume(2 * WINDOW_MS, 9 * WINDOW_MS, 14 * WINDOW_MS, backchannel=True)
 
 

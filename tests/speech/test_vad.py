@@ -3,6 +3,7 @@ import pytest
 from faster_whisper.vad import get_vad_model
 
 from bot.audio import FRAME_SAMPLES, from_float, silence, to_float
+from bot.speech.barge_in import BargeInDetector
 from bot.speech.endpointing import Endpointer, TurnEnded, VoiceStarted
 from bot.speech.vad import SileroVoiceActivity
 from bot.speech.windows import WINDOW_MS, WINDOW_SAMPLES, Windower
@@ -59,6 +60,18 @@ async def test_a_real_sentence_is_one_turn_with_true_bounds(spoken):
     started = next(event for event in events if isinstance(event, VoiceStarted))
     assert started.at_ms == ended.start_ms == pytest.approx(lead_ms, abs=100)
     assert ended.end_ms == pytest.approx(lead_ms + len(spoken) // 16, abs=200)
+
+
+@in_session
+async def test_a_real_voice_stops_the_customer_within_200_ms(spoken):
+    detector, barge_in = SileroVoiceActivity(), BargeInDetector()
+    lead_ms = 800
+    actions = [
+        barge_in.feed(index * WINDOW_MS, detector.probability(window), customer_speaking=True)
+        for index, window in enumerate(windows(np.concatenate([silence(lead_ms), spoken])))
+    ]
+    (stop,) = [action for action in actions if action]
+    assert lead_ms < stop.decided_ms <= lead_ms + 200
 
 
 def test_a_window_of_another_length_is_refused():
