@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 
 import pytest
 
@@ -19,10 +18,3 @@ def human_dutch() -> list[Clip]:
     if not clips:
         pytest.skip(f"no human Dutch speech at {GAME}: make test unpacks it where there is apt")
     return clips
-
-
-@pytest.fixture(scope="session")
-def chromium_executable() -> str | None:
-    """The Chromium that drives the page; None leaves the choice to Playwright, which then uses its own."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next((found for name in names if (found := shutil.which(name))), None)
