@@ -23,7 +23,7 @@ NEEDED: dict[int, frozenset[HandlingStep]] = {
     2: frozenset({"answer", "acknowledge"}),
     3: frozenset({"answer", "acknowledge", "probe"}),
 }
-TRIES_BORNE = 2
+TRIES_BORNE = 3
 COMING_BACK = (Act.ACKNOWLEDGE_OBJECTION, Act.PROBE_OBJECTION, Act.ANSWER_OBJECTION)
 
 
@@ -120,10 +120,14 @@ def _resolve(draft: Draft, name: str, state: ObjectionState) -> bool:
 
 
 def _stand(draft: Draft, name: str, state: ObjectionState) -> bool:
+    """Not convinced. To somebody who keeps answering without asking, the customer says in the end what lies behind."""
+    explains = state.tries == TRIES_BORNE - 1 and "probe" not in state.steps
+    if explains:
+        state = replace(state, steps=state.steps | {"probe"})
     _store(draft, name, state)
     draft.feel(trust=-0.03)
-    draft.because("objection_stands")
-    draft.say(f"objection.{name}.stands")
+    draft.because("objection_explained" if explains else "objection_stands")
+    draft.say(f"objection.{name}.behind" if explains else f"objection.{name}.stands")
     if state.tries >= TRIES_BORNE:
         draft.change(active_objection=None)
     return True
