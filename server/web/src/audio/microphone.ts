@@ -46,7 +46,7 @@ function sourceOf(stream: MediaStream): MediaStreamAudioSourceNode {
 export class Microphone {
   private constructor(
     private readonly stream: MediaStream,
-    private readonly context: BaseAudioContext & { close(): Promise<void>; resume(): Promise<void> },
+    private readonly context: AudioContext,
   ) {}
 
   /** Raises MicError when the browser refuses. */
@@ -78,7 +78,7 @@ export class Microphone {
 
   close(): void {
     this.stream.getTracks().forEach((track) => track.stop());
-    void this.context.close();
+    if (this.context.state !== 'closed') void this.context.close();
   }
 }
 
