@@ -34,11 +34,12 @@ def _agreed(call: CallRecord) -> int | None:
     if call.survey:
         return next((p for p in call.agent if call.cue("survey_agreement", p)), None)
     if chosen and chosen.accepted:
-        return chosen.position
+        asked = call.text(chosen.asked) if chosen.asked is not None else ""
+        return None if call.lexicon.has("transfer", asked) else chosen.position
     if chosen:
         return None
     acts = (Act.PROMISE_FOLLOWUP, Act.PROPOSE_SOLUTION)
-    return next((p for p in call.agent[1:] if call.cue("agreement_made", p) or call.act(p, *acts, sure=0.6)), None)
+    return next((p for p in call.agent[1:] if call.cue("agreement_made", p) or call.cue("registers", p) or call.act(p, *acts, sure=0.5)), None)
 
 
 def _summed_up(call: CallRecord, position: int, agreed: int) -> Evidence | None:
@@ -57,7 +58,7 @@ def _summed_up(call: CallRecord, position: int, agreed: int) -> Evidence | None:
 def anything_else(call: CallRecord) -> CriterionResult:
     """Asks for further questions after the main point and awaits the answer."""
     half = len(call.turns) // 3
-    asked = [(p, found) for p, found in call.agent_showing(Act.ASK_ANYTHING_ELSE) if p >= half]
+    asked = [(p, found) for p in call.agent if p >= half and (found := _asks_else(call, p))]
     if not asked:
         broken = customer_breaks_off(call)
         if broken is not None:
@@ -67,6 +68,10 @@ def anything_else(call: CallRecord) -> CriterionResult:
     if call.reply(position) is None or _said_goodbye_after(call, position, place):
         return judge(call, "anything_else", "partly", "not_awaited", [place], 0.7)
     return judge(call, "anything_else", "met", "asked", [place], 0.85)
+
+
+def _asks_else(call: CallRecord, position: int) -> Evidence | None:
+    return call.cue("ask_anything_else", position) or call.act(position, Act.ASK_ANYTHING_ELSE, sure=0.75)
 
 
 def _said_goodbye_after(call: CallRecord, position: int, place: Evidence) -> bool:

@@ -104,7 +104,7 @@ def empathy(call: CallRecord) -> CriterionResult:
         return judge(call, "empathy", "not_applicable", "no_feeling", confidence=0.65)
     named = {p: found for p in occasions if (found := recognised(call, p))}
     shown = list(named.values())
-    passed = [call.occasion(p) for p in occasions if p not in named and not _follows(call, p, named)]
+    passed = [call.occasion(p) for p in occasions if p not in named and not _same_matter(call, p, named)]
     sorry = next((found for _, found in call.agent_showing(Act.APOLOGIZE)), None)
     values = {"words": call.text(occasions[0])[:80]}
     if not named:
@@ -140,7 +140,7 @@ def recognised(call: CallRecord, position: int) -> Evidence | None:
 
 def names_feeling(call: CallRecord, position: int) -> Evidence | None:
     """Where a turn names feeling or impact."""
-    return call.cue("empathize", position) or call.act(position, Act.EMPATHIZE, sure=0.5)
+    return call.cue("empathize", position) or call.act(position, Act.EMPATHIZE, Act.REASSURE, sure=0.5)
 
 
 def _bare(found: Evidence) -> bool:
@@ -148,9 +148,10 @@ def _bare(found: Evidence) -> bool:
     return len(words(found.quote)) <= 2
 
 
-def _follows(call: CallRecord, position: int, named: dict[int, Evidence]) -> bool:
-    """Whether an occasion was recognised already a little before: the same matter counts once."""
-    return any(0 < position - earlier <= 4 for earlier in named)
+def _same_matter(call: CallRecord, position: int, named: dict[int, Evidence]) -> bool:
+    """Whether an occasion was recognised before: a complaint told on, or a feeling a little later, is the same matter."""
+    told_on = call.cue("feeling", position) is None
+    return any(position > earlier and (told_on or position - earlier <= 4) for earlier in named)
 
 
 def _blame(call: CallRecord) -> Evidence | None:

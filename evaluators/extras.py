@@ -68,7 +68,7 @@ def cross_up_selling(call: CallRecord) -> CriterionResult:
     if pushed:
         return judge(call, "cross_up_selling", "missed", "pushed", pushed, 0.7)
     if not solved:
-        return judge(call, "cross_up_selling", "partly", "too_early", [found[0][1]], 0.5)
+        return judge(call, "cross_up_selling", "not_applicable", "main_unsolved", [found[0][1]], 0.5)
     if chosen and found[0][0] < chosen.position:
         return judge(
             call, "cross_up_selling", "partly", "too_early", [found[0][1], call.occasion(chosen.position)], 0.7

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evaluators.record import CallRecord
-from evaluators.words import content_stems, shared_stems
+from evaluators.words import content_stems, shared_stems, stem, words
 
 FIGURE_WEIGHT = 1.5
 """A figure says more than a word: 'twaalf maanden' is about the twelve."""
@@ -15,8 +15,9 @@ def coverage(call: CallRecord, wanted: str, text: str) -> float:
     """The share of a written fact that words cover: 0 to 1, figures weighing more than words."""
     lexicon = call.lexicon
     stems = content_stems(wanted, lexicon.stopwords)
+    keys = {stem(word) for word in words(wanted) if lexicon.has("key_word", word)}
     figures = lexicon.numbers(wanted) - {1.0}
-    weight = {one: FIGURE_WEIGHT if lexicon.has("key_word", one) else 1.0 for one in stems}
+    weight = {one: FIGURE_WEIGHT if one in keys else 1.0 for one in stems}
     total = sum(weight.values()) + FIGURE_WEIGHT * len(figures)
     if not total:
         return 0.0

@@ -1,7 +1,8 @@
 """The words by which a language shows what happens in a call: cues read from a language pack's `judging.yaml`.
 
 A cue is a list of patterns. In a pattern a space stands for any space or comma, ` … ` for up to five words in between,
-and the rest is a regular expression without regard to case, bounded by whole words.
+and the rest is a regular expression without regard to case, bounded by whole words. `address` names words of address that
+stand for others too (u for je), so that informal calls are understood; the cues under `verbatim` are left as they are.
 """
 
 from __future__ import annotations
@@ -66,17 +67,21 @@ def load_lexicon(languages: Path, lang: str) -> Lexicon:
 
 def lexicon_from(lang: str, raw: Mapping[str, Any]) -> Lexicon:
     """A lexicon from the contents of a `judging.yaml`. Raises KiestoonError ``lexicon.invalid``."""
+    swaps = {str(word): "|".join(forms) for word, forms in (raw.get("address") or {}).items()}
+    verbatim = frozenset(raw.get("verbatim") or ())
     return Lexicon(
         lang=lang,
-        cues={name: _compiled(name, patterns) for name, patterns in (raw.get("cues") or {}).items()},
+        cues={name: _compiled(name, patterns, swaps, name in verbatim) for name, patterns in (raw.get("cues") or {}).items()},
         stopwords=frozenset(str(word) for word in raw.get("stopwords") or ()),
         number_words={plain(str(word)): int(value) for word, value in (raw.get("numbers") or {}).items()},
     )
 
 
-def _compiled(name: str, patterns: list[str]) -> re.Pattern[str]:
+def _compiled(name: str, patterns: list[str], swaps: Mapping[str, str], verbatim: bool) -> re.Pattern[str]:
     parts = []
     for pattern in patterns:
+        for word, forms in () if verbatim else swaps.items():
+            pattern = re.sub(rf"(?<![\w\\]){word}(?!\w)", f"(?:{forms})", pattern)
         spaced = r"[\s,]+".join(re.split(r" +", "\0".join(pattern.split(" … "))))
         parts.append(spaced.replace("\0", _GAP))
     try:

@@ -12,6 +12,12 @@ from evaluators.words import Sentence, words
 SOLUTION_ACTS = (
     Act.ADVISE, Act.PROPOSE_SOLUTION, Act.EXPLAIN_TERMS, Act.UP_SELL, Act.CROSS_SELL, Act.DELIVER_BAD_NEWS,
 )  # fmt: skip
+NOT_NEED = (
+    "offer_help", "check_availability", "request_datum", "asks_name", "ask_anything_else", "datum_number", "datum_birth",
+    "datum_phone", "datum_email", "datum_account", "survey_consent_plain", "hold_question",
+)  # fmt: skip
+"""Cues of questions that are no questions about the need."""
+
 LONG_ANSWER = 15
 """Words from which an answer shows that a question was open after all."""
 
@@ -74,11 +80,16 @@ def own_answer(call: CallRecord, position: int) -> Evidence | None:
     return call.fault(position, opens[-1].start, opens[-1].end) if opens and not open_question(call, position) else None
 
 
+def is_commitment(call: CallRecord, sentence: Sentence) -> bool:
+    """Whether a question asks for the sale, the appointment, participation or agreement."""
+    lexicon = call.lexicon
+    return lexicon.has("ask_commitment", sentence.text) and not lexicon.has("no_commitment", sentence.text)
+
+
 def need_question(call: CallRecord, position: int) -> Evidence | None:
     """A question about the need in a turn: open or closed, but no greeting, help offer, identification or commitment."""
-    skip = ("offer_help", "check_availability", "request_datum", "name_check", "ask_anything_else", "ask_commitment")
     for sentence in asks(call, position):
-        if not any(call.lexicon.has(cue, sentence.text) for cue in skip):
+        if not (is_commitment(call, sentence) or any(call.lexicon.has(cue, sentence.text) for cue in NOT_NEED)):
             return call.quote(position, sentence.start, sentence.end)
     return None
 
@@ -95,13 +106,13 @@ def offer_in(call: CallRecord, position: int) -> Evidence | None:
             return call.quote(position, sentence.start, sentence.end)
     acts = (*SOLUTION_ACTS, Act.INSTRUCT) if call.start.kind in ("emergency", "crisis") else SOLUTION_ACTS
     found = call.act(position, *acts, sure=0.5)
-    if found and not _inside_question(call, position, found) and not call.lexicon.has("no_offer", found.quote):
-        return found
-    return None
+    return found if found and not _no_statement(call, position, found) else None
 
 
-def _inside_question(call: CallRecord, position: int, found: Evidence) -> bool:
-    return any(s.question and s.start <= found.start < s.end for s in call.sentences(position))
+def _no_statement(call: CallRecord, position: int, found: Evidence) -> bool:
+    """Whether what was found stands in a question, or in a sentence that sums up or looks up."""
+    around = [s for s in call.sentences(position) if s.start <= found.start < s.end]
+    return any(s.question or call.lexicon.has("no_offer", s.text) for s in around)
 
 
 @remembered
@@ -111,10 +122,17 @@ def offers(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
     for position in call.agent:
         if _bare_answer(call, position):
             continue
-        evidence = offer_in(call, position)
-        if evidence and not (call.survey and not call.lexicon.has("survey_offer", call.text(position))):
+        evidence = _sale_in_survey(call, position) if call.survey else offer_in(call, position)
+        if evidence:
             found.append((position, evidence))
     return tuple(found)
+
+
+def _sale_in_survey(call: CallRecord, position: int) -> Evidence | None:
+    for sentence in call.sentences(position):
+        if call.lexicon.has("sale_in_survey", sentence.text) or call.lexicon.has("survey_offer", sentence.text):
+            return call.quote(position, sentence.start, sentence.end)
+    return None
 
 
 def _bare_answer(call: CallRecord, position: int) -> bool:
@@ -142,9 +160,7 @@ def commitment_asks(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
         return _consent_asks(call)
     for position in call.agent:
         for sentence in asks(call, position):
-            if call.lexicon.has("ask_commitment", sentence.text) and not call.lexicon.has(
-                "no_commitment", sentence.text
-            ):
+            if is_commitment(call, sentence):
                 found.append((position, call.quote(position, sentence.start, sentence.end)))
                 break
         else:
@@ -192,6 +208,8 @@ def decision(call: CallRecord) -> Decision | None:
             return Decision(position, True, was_asked)
         if before is not None and before >= start and call.lexicon.has("commits", text) and not says_no(call, text):
             return Decision(position, True, was_asked)
+        if call.survey and position > 6:
+            break
         if call.lexicon.has("decline", text) or (was_asked is not None and says_no(call, text)):
             refused = Decision(position, False, was_asked)
     return refused

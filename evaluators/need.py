@@ -168,7 +168,8 @@ def unfelt(call: CallRecord) -> list[tuple[str, Evidence]]:
     felt = [p for p in feelings(call) if call.next_agent(p, 1)]
     if not felt or any(names_feeling(call, p) or call.shows(p, Act.APOLOGIZE) for p in call.agent):
         return []
-    return [("passed_over", call.occasion(felt[0]))]
+    again = [p for p in felt if p >= felt[0] + 4 and call.cue("feeling", p)]
+    return [("passed_over", call.occasion(p)) for p in (felt[0], *again[:1])]
 
 
 def _small_question(call: CallRecord, text: str) -> bool:

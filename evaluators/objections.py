@@ -126,7 +126,7 @@ def _answer(call: CallRecord, position: int) -> Evidence | None:
     found = call.cue("respects_refusal", position) or call.act(position, Act.ANSWER_OBJECTION, sure=0.45)
     if found:
         return found
-    if argues_down(call, position):
+    if argues_down(call, position) or call.cue("evasive", position):
         return None
     for sentence in call.sentences(position):
         if sentence.question or (

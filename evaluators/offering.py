@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluators.extras import mentions_extra
 from evaluators.judge import judge
-from evaluators.moves import commitment_asks, decision, first_offer, offers
+from evaluators.moves import commitment_asks, decision, first_offer, offers, says_yes
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
 
@@ -13,6 +13,8 @@ def commitment(call: CallRecord) -> CriterionResult:
     """An explicit question for sale, appointment, participation or agreement, after the offer: met. Assumed, or only
     stated: partly. Not asked, or forced: missed. Nothing to decide, or the customer declines first: not applicable.
     """
+    if call.start.kind == "emergency":
+        return judge(call, "commitment", "not_applicable", "nothing_to_decide", confidence=0.7)
     asked = _own_asks(call)
     forced = next((found for p in call.agent if (found := call.cue("forces", p))), None)
     if forced:
@@ -28,7 +30,8 @@ def commitment(call: CallRecord) -> CriterionResult:
     if chosen and not chosen.accepted:
         return judge(call, "commitment", "not_applicable", "declined_first", [call.quote(chosen.position)], 0.6)
     booked = next((found for p in call.agent if p >= first_offer(call) and (found := call.cue("books", p))), None)
-    if chosen or booked:
+    goes_along = any(says_yes(call, call.reply_text(p)) for p in call.agent if p >= first_offer(call))
+    if chosen or (booked and goes_along):
         place = call.quote(chosen.position) if chosen else None
         return judge(call, "commitment", "partly", "assumed", [booked, place], 0.6)
     if call.survey:

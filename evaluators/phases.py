@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from bot.acts import Act
+from evaluators.identity import file_opened
 from evaluators.moves import customer_breaks_off, need_question, offers
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import Phase, PhaseSpan
@@ -12,15 +13,6 @@ from evaluators.words import words
 
 DETAIL_WORDS = 25
 """Words from which a customer's own story counts as telling the need in detail."""
-
-_ANALYSIS_ACTS = (
-    Act.ASK_OPEN,
-    Act.ASK_CLOSED,
-    Act.EMPATHIZE,
-    Act.PARAPHRASE,
-    Act.TRIAGE_QUESTION,
-    Act.ASK_SURVEY_QUESTION,
-)
 
 
 @remembered
@@ -74,7 +66,10 @@ def _goes_into_need(call: CallRecord, position: int) -> bool:
         return False
     if need_question(call, position):
         return True
-    return bool(call.shows(position, Act.EMPATHIZE, Act.PARAPHRASE)) and not call.cue("request_datum", position)
+    if call.cue("request_datum", position):
+        return False
+    looked_up = file_opened(call)
+    return bool(call.shows(position, Act.EMPATHIZE, Act.PARAPHRASE)) or (looked_up or (-1,))[0] == position
 
 
 def _survey_question(call: CallRecord, position: int) -> bool:
@@ -99,7 +94,8 @@ def _only_contact(call: CallRecord, position: int) -> bool:
 def offer_start(call: CallRecord) -> int:
     """Position of the first offer before the closing; the number of turns where there is none."""
     closing = closing_start(call)
-    return next((position for position, _ in offers(call) if position < closing), len(call.turns))
+    first = call.agent[:1]
+    return next((p for p, _ in offers(call) if p < closing and p not in first), len(call.turns))
 
 
 @remembered
