@@ -3,6 +3,7 @@
 Every mapping refuses unknown keys. Lines are spoken text; `{placeholders}` in them are filled from the customer's
 record (see `bot.content.placeholders`). Words in `about` and `words` are matched at the beginning of a word, without
 regard to case or accents: `factuur` finds "facturen" no more than "rekening", so give each spelling that people use.
+`stort … terug` finds both words in this order with up to eight others between them.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from functools import lru_cache
 WORD = re.compile(r"[^\W_]+")
 FUZZY_FROM = 6
 FUZZY_RATIO = 0.84
+WIDEST_GAP = 9
 
 
 def plain(text: str) -> str:
@@ -28,21 +29,31 @@ def tokens(text: str) -> tuple[str, ...]:
 def mentions(text: str, words: Iterable[str]) -> bool:
     """Whether the text holds any of the words or phrases."""
     said = tokens(text)
-    return any(_holds(said, tokens(word)) for word in words)
+    return any(_holds(said, word) for word in words)
 
 
 def count_mentions(text: str, words: Iterable[str]) -> int:
     """How many of the words or phrases the text holds."""
     said = tokens(text)
-    return sum(_holds(said, tokens(word)) for word in words)
+    return sum(_holds(said, word) for word in words)
 
 
-def _holds(said: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+def _holds(said: tuple[str, ...], phrase: str) -> bool:
+    """Whether the words of the phrase follow one another; around `…` a few others may stand between."""
+    begin, gap, end = phrase.partition("…")
+    if not gap:
+        return bool(_places(said, tokens(phrase)))
+    ends = _places(said, tokens(end))
+    return any(0 < there - here <= WIDEST_GAP for here in _places(said, tokens(begin)) for there in ends)
+
+
+def _places(said: tuple[str, ...], phrase: tuple[str, ...]) -> list[int]:
     length = len(phrase)
-    return length > 0 and any(
-        all(_alike(word, part) for word, part in zip(said[i : i + length], phrase, strict=True))
-        for i in range(len(said) - length + 1)
-    )
+    return [
+        at
+        for at in range(len(said) - length + 1)
+        if length and all(_alike(word, part) for word, part in zip(said[at : at + length], phrase, strict=True))
+    ]
 
 
 @lru_cache(maxsize=65536)

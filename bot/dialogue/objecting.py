@@ -70,6 +70,8 @@ def work_on_objection(draft: Draft) -> bool:
     now = replace(known, steps=known.steps | gained)
     if now.steps >= NEEDED[objection.level]:
         return _resolve(draft, name, now)
+    if draft.did(Act.SAY_GOODBYE) and "answer" not in gained:
+        return False
     if "answer" in gained:
         return _stand(draft, name, replace(now, tries=known.tries + 1))
     _store(draft, name, now)
