@@ -163,11 +163,8 @@ class Call:
             return
         sounding = self._sound()
         self._parts.journal.audio(data, to_bytes(sounding) if sounding is not None else _SILENT_FRAME)
-        if self.state == "connected" and not self._muted:
-            for window in self._ear.feed(from_bytes(data)):
-                self._take(window)
-        else:
-            self._ear.feed(from_bytes(_SILENT_FRAME))
+        for window in self._ear.feed(from_bytes(data), deaf=self._muted or self.state != "connected"):
+            self._take(window)
         self.now_ms += FRAME_MS
         self._watch_the_clock()
 

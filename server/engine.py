@@ -21,6 +21,7 @@ from bot.speech.speaking import VoiceSynthesizer
 from bot.speech.store import ModelStore, Recogniser
 from bot.speech.synthesizer import SpokenBy, Synthesizer
 from bot.speech.transcriber import Transcriber
+from bot.speech.vad import SileroVoiceActivity, VoiceActivity
 from bot.speech.voice_cache import VoiceCache
 from bot.speech.whisper import WhisperTranscriber
 from evaluators.lexicon import Lexicon, load_lexicon
@@ -83,6 +84,10 @@ class Engine:
             if found.id not in self._transcribers:
                 self._transcribers[found.id] = WhisperTranscriber(found.folder, found.id)
             return self._transcribers[found.id]
+
+    def voice_activity(self) -> VoiceActivity:
+        """A fresh detector for one microphone."""
+        return SileroVoiceActivity()
 
     def spoken_by(self, persona: Persona) -> SpokenBy:
         """Which engine and voice speak for a persona."""

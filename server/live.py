@@ -31,7 +31,6 @@ from bot.events import (
     SpeechEnded,
     SpeechStarted,
 )
-from bot.speech.vad import SileroVoiceActivity
 from evaluators.phases import current_phase
 from server.engine import Engine
 from server.errors import error_body
@@ -109,7 +108,7 @@ class LiveCall:
             seed=ticket.seed, agent_name=ticket.agent_name, versions=engine.versions(ticket.scenario),
         )  # fmt: skip
         parts = Parts(
-            activity=SileroVoiceActivity(), transcriber=transcriber, understand=engine.understanding(ticket.scenario),
+            activity=engine.voice_activity(), transcriber=transcriber, understand=engine.understanding(ticket.scenario),
             speaker=speaker, journal=GuardedJournal(self.journal, self.fail), outlet=self,
         )  # fmt: skip
         self.call = Call(ticket.scenario, start, parts, ticket.headset)
@@ -257,9 +256,9 @@ class LiveCalls:
         finally:
             live.call.drop()
             await live.call.settled()
-            self._calls.pop(live.ticket.call_id, None)
             live.journal.close()
             await self._judge(live.ticket)
+            self._calls.pop(live.ticket.call_id, None)
 
     async def _judge(self, ticket: Ticket) -> None:
         """Score the call at once, so that the list shows it; a failure is found again when the scorecard is opened."""

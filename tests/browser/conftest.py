@@ -93,7 +93,9 @@ def playwright_() -> Iterator[Playwright]:
 
 def chromium() -> str | None:
     """The system's Chromium; None for the one that Playwright brings."""
-    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    return next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
 
 
 Launch = Callable[..., Browser]
@@ -117,8 +119,6 @@ def launch(playwright_: Playwright) -> Iterator[Launch]:
 
 def dutch_context(browser: Browser) -> BrowserContext:
     """A visitor with a Dutch browser and an ordinary school screen."""
-    context = browser.new_context(
-        viewport={"width": 1366, "height": 768}, locale="nl-BE", permissions=["microphone"]
-    )
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="nl-BE", permissions=["microphone"])
     context.set_default_timeout(20_000)
     return context

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,9 @@ class Voice:
 
     def render(self, text: str, lang: str = "en") -> Samples:
         settings = VoiceSettings(lang=lang, gender="male", piper=("en_US-joe-medium",), rate=0.95)
-        return asyncio.run(self._synthesizer.render(text, settings))
+        # Playwright's synchronous interface has an event loop running in this thread.
+        with ThreadPoolExecutor(max_workers=1) as other:
+            return other.submit(asyncio.run, self._synthesizer.render(text, settings)).result()
 
 
 def padded(samples: Samples, before_ms: int = 100, after_ms: int = 100) -> Samples:
