@@ -49,8 +49,12 @@ export class Microphone {
     private readonly context: AudioContext,
   ) {}
 
-  /** Raises MicError when the browser refuses. */
-  static async open(deviceId: string | null, onFrame: (frame: Float32Array) => void): Promise<Microphone> {
+  /** Raises MicError when the browser refuses. `onEnd` hears that the device went away by itself. */
+  static async open(
+    deviceId: string | null,
+    onFrame: (frame: Float32Array) => void,
+    onEnd: () => void = () => undefined,
+  ): Promise<Microphone> {
     const stream = await openStream(deviceId);
     try {
       const source = sourceOf(stream);
@@ -59,6 +63,7 @@ export class Microphone {
       const node = new AudioWorkletNode(context, 'capture', { numberOfOutputs: 0 });
       node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => onFrame(data);
       source.connect(node);
+      stream.getAudioTracks()[0]?.addEventListener('ended', onEnd);
       await context.resume();
       return new Microphone(stream, context);
     } catch (error) {

@@ -2,9 +2,9 @@ import { api } from '../api/client';
 import type { ApiErrorBody, Briefing, Mode, Phase, Speaker } from '../api/types';
 import { FRAME_SAMPLES, parseCustomerFrame, toPcm } from '../audio/format';
 import type { PlayerEvent } from '../audio/jitter';
-import { Microphone } from '../audio/microphone';
 import { openOutput } from '../audio/output';
 import { Player } from '../audio/player';
+import { SteadyMicrophone } from '../audio/steady';
 import { playTone, type Tone } from '../audio/tones';
 import { headset } from '../headset/remembered.svelte';
 import { i18n } from '../i18n/index.svelte';
@@ -55,15 +55,18 @@ export class CallSession {
   /** Opens speaker and microphone first, so that no call begins that could not be heard. Raises MicError, ApiError. */
   static async begin(briefing: Briefing, mode: Mode, agentName: string): Promise<CallSession> {
     const output = await openOutput(headset.speakerId);
-    const ear: { listen: (frame: Float32Array) => void } = { listen: () => undefined };
-    let microphone: Microphone | null = null;
+    let session: CallSession | null = null;
+    let microphone: SteadyMicrophone | null = null;
     try {
-      microphone = await Microphone.open(headset.microphoneId, (frame) => ear.listen(frame));
+      microphone = await SteadyMicrophone.open(
+        headset.microphoneId,
+        (frame) => session?.hear(frame),
+        (lost) => session?.microphoneLost(lost),
+      );
       const levels = headset.levels && { ...headset.levels, gain_control: microphone.gainControl };
       const call = { scenario: briefing.id, mode, agent_name: agentName, ...(levels ? { headset: levels } : {}) };
       const { id, socket } = await api.startCall(call);
-      const session = new CallSession(id, briefing, mode, output, microphone);
-      ear.listen = (frame) => session.hear(frame);
+      session = new CallSession(id, briefing, mode, output, microphone);
       await session.open(socket);
       return session;
     } catch (error) {
@@ -128,6 +131,10 @@ export class CallSession {
   private hear(frame: Float32Array): void {
     if (this.state === 'ended') return;
     if (this.link?.sendAudio(this.muted ? SILENT_FRAME : toPcm(frame))) this.stats.framesSent += 1;
+  }
+
+  private microphoneLost(lost: boolean): void {
+    this.notice = lost ? i18n.t.call.microphoneLost : null;
   }
 
   private play(bytes: ArrayBuffer): void {

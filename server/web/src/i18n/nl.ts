@@ -41,7 +41,7 @@ export const nl = {
     earlier: 'Bekijk je eerdere gesprekken',
     fallbackTitle: 'Er draait een reservestem of reserveherkenner',
     warningTitle: 'Let op',
-    contentTitle: (n: number) => (n === 1 ? 'In 1 bestand zit een fout' : `In de bestanden zitten ${n} fouten`),
+    contentTitle: (n: number) => (n === 1 ? 'Er zit 1 fout in de bestanden' : `Er zitten ${n} fouten in de bestanden`),
     contentLead: 'Deze scenario’s staan niet in de lijst. De andere werken gewoon.',
   },
   direction: {
