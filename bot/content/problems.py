@@ -10,6 +10,34 @@ UiLang = Literal["nl", "en"]
 
 MESSAGES: dict[str, dict[UiLang, str]] = {
     "syntax": {"nl": "dit is geen geldige YAML: {what}", "en": "this is not valid YAML: {what}"},
+    "syntax_colon": {
+        "nl": "hier ontbreekt een ':' na de sleutel, of de inspringing klopt niet",
+        "en": "a ':' is missing after the key here, or the indentation is wrong",
+    },
+    "syntax_colon_in_text": {
+        "nl": "een ':' in een tekst? zet de hele tekst tussen aanhalingstekens",
+        "en": "a ':' inside a text? put the whole text between quotes",
+    },
+    "syntax_tab": {
+        "nl": "spring in met spaties, niet met tabs",
+        "en": "indent with spaces, not with tabs",
+    },
+    "syntax_quote": {
+        "nl": "een aanhalingsteken wordt niet gesloten",
+        "en": "a quote is not closed",
+    },
+    "syntax_indent": {
+        "nl": "hier klopt iets niet: kijk de inspringing en de aanhalingstekens na",
+        "en": "something is wrong here: check the indentation and the quotes",
+    },
+    "syntax_backslash": {
+        "nl": "een \\ kan niet in een tekst tussen aanhalingstekens",
+        "en": "a \\ is not possible in a quoted text",
+    },
+    "two_documents": {
+        "nl": "een bestand bevat één persona, script of bedrijf: haal '---' weg",
+        "en": "a file holds one persona, script or company: remove '---'",
+    },
     "too_large": {
         "nl": "het bestand is te groot (hoogstens {limit} kB)",
         "en": "the file is too large (at most {limit} kB)",
