@@ -34,7 +34,9 @@ CONTENT_FOLDERS = ("personas", "dialogue_scripts", "data/companies", "data/lang"
 
 
 class Engine:
-    """Loads each part once, when it is first needed. Safe to use from several threads."""
+    """Loads each part once, when it is first needed. What takes long has a lock of its own, so that nobody who only
+    wants to read waits for a model that is being trained.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -42,7 +44,8 @@ class Engine:
         self.models = ModelStore(settings.models_dir, load_manifest(settings.content / "data" / "models.yaml"))
         cache = VoiceCache(settings.cache_dir / "voices")
         self.synthesizer: Synthesizer = VoiceSynthesizer(self.models.resolve_voice, cache)
-        self._lock = threading.RLock()
+        self._content_lock = threading.Lock()
+        self._training_lock = threading.Lock()
         self._library: tuple[tuple[tuple[str, int], ...], Library] | None = None
         self._recognisers: dict[str, ActRecogniser] = {}
         self._transcribers: dict[str, Transcriber] = {}
@@ -53,7 +56,7 @@ class Engine:
     @property
     def library(self) -> Library:
         """All content as it is on disk now; read again when a file has changed."""
-        with self._lock:
+        with self._content_lock:
             stamp = _stamp(self.settings.content)
             if self._library is None or self._library[0] != stamp:
                 self._library = (stamp, load_library(self.settings.content))
@@ -61,7 +64,7 @@ class Engine:
 
     def acts(self, lang: Lang) -> ActRecogniser:
         """The recogniser of dialogue acts; trains its model at the first use ever (seconds)."""
-        with self._lock:
+        with self._training_lock:
             if lang not in self._recognisers:
                 cache = self.settings.cache_dir / "nlu"
                 self._recognisers[lang] = load_recogniser(lang, self.settings.content, cache)
@@ -80,10 +83,9 @@ class Engine:
     def transcriber(self, lang: Lang) -> Transcriber:
         """The speech recogniser of a language, shared by all calls; raises KiestoonError ``model.missing``."""
         found = self.recogniser(lang)
-        with self._lock:
-            if found.id not in self._transcribers:
-                self._transcribers[found.id] = WhisperTranscriber(found.folder, found.id)
-            return self._transcribers[found.id]
+        if found.id not in self._transcribers:
+            self._transcribers[found.id] = WhisperTranscriber(found.folder, found.id)
+        return self._transcribers[found.id]
 
     def voice_activity(self) -> VoiceActivity:
         """A fresh detector for one microphone."""
@@ -105,26 +107,23 @@ class Engine:
 
     def rubric(self) -> Rubric:
         """The default rubric."""
-        with self._lock:
-            if self._rubric is None:
-                self._rubric = load_rubric(self.settings.content / "data" / "rubrics" / "standaard.yaml")
-            return self._rubric
+        if self._rubric is None:
+            self._rubric = load_rubric(self.settings.content / "data" / "rubrics" / "standaard.yaml")
+        return self._rubric
 
     def lexicon(self, lang: Lang) -> Lexicon:
         """The words by which calls in a language are judged."""
-        with self._lock:
-            if lang not in self._lexicons:
-                self._lexicons[lang] = load_lexicon(self.settings.content / "data" / "lang", lang)
-            return self._lexicons[lang]
+        if lang not in self._lexicons:
+            self._lexicons[lang] = load_lexicon(self.settings.content / "data" / "lang", lang)
+        return self._lexicons[lang]
 
     def messages(self, ui: str) -> Messages:
         """Titles, definitions and explanations in the language of the screen (English where there are none)."""
-        with self._lock:
-            if ui not in self._messages:
-                languages = self.settings.content / "data" / "lang"
-                there = (languages / ui / "criteria.yaml").exists()
-                self._messages[ui] = load_messages(languages, ui if there else "en")
-            return self._messages[ui]
+        if ui not in self._messages:
+            languages = self.settings.content / "data" / "lang"
+            there = (languages / ui / "criteria.yaml").exists()
+            self._messages[ui] = load_messages(languages, ui if there else "en")
+        return self._messages[ui]
 
     def record(self, log: StoredLog, ui: str) -> CallRecord:
         """A call, ready to be judged."""

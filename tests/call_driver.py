@@ -69,8 +69,10 @@ class _Outlet:
 
 
 class Driver:
-    """A call with scripted speech: `stretches` are when the trainee speaks (ms), `texts` what is recognised, `acts` what
-    a text means."""
+    """A call with scripted speech.
+
+    `stretches` are when the trainee speaks (ms), `texts` what is recognised, `acts` what a text means.
+    """
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
@@ -16,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 from ruamel.yaml import YAML
 
-from server.cli.main import app
+from server.cli.main import COMMANDS
 from server.settings import ROOT as CONTENT
 from server.settings import Settings
 from tests import ROOT
@@ -133,14 +134,12 @@ def test_documented_defaults_are_the_real_ones() -> None:
 def commands() -> dict[str, Any]:
     """`kiestoon models list` and so on → the command behind it."""
     found: dict[str, Any] = {}
-    groups = [("kiestoon", typer.main.get_command(app))]
-    while groups:
-        prefix, group = groups.pop()
-        for name, command in group.commands.items():
-            if hasattr(command, "commands"):
-                groups.append((f"{prefix} {name}", command))
-            else:
-                found[f"{prefix} {name}"] = command
+    for name, entry in COMMANDS.items():
+        loaded = typer.main.get_command(importlib.import_module(f"server.cli.{entry.module}").app)
+        if hasattr(loaded, "commands"):
+            found |= {f"kiestoon {name} {inner}": command for inner, command in loaded.commands.items()}
+        else:
+            found[f"kiestoon {name}"] = loaded
     return found
 
 

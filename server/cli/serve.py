@@ -12,6 +12,7 @@ import typer
 from aiohttp import web
 
 from bot.errors import KiestoonError
+from bot.events import Lang
 from server.app import WEB, create_app
 from server.cli.console import ERR, OUT, failing_clearly, ui_lang
 from server.engine import Engine
@@ -24,6 +25,7 @@ SAYS = {
         "stt": "Spraakherkenning: {name}{note}",
         "tts": "Stem van de klant ({lang}): {name}{note}",
         "fallback": " (reservemodel)",
+        "training": "Kiestoon leert de taal van het vak (alleen de eerste keer) …",
         "no_web": "De webpagina's zijn niet gebouwd: voer 'make setup' uit.",
         "port": "Poort {port} is al in gebruik. Kies een andere met --port, of stop het andere programma.",
         "problems": "{count} fouten in de inhoud; 'kiestoon check' toont ze.",
@@ -33,6 +35,7 @@ SAYS = {
         "stt": "Speech recognition: {name}{note}",
         "tts": "Customer's voice ({lang}): {name}{note}",
         "fallback": " (fallback)",
+        "training": "Kiestoon learns the language of the trade (the first time only) …",
         "no_web": "The web pages have not been built: run 'make setup'.",
         "port": "Port {port} is in use. Choose another with --port, or stop the other program.",
         "problems": "{count} errors in the content; 'kiestoon check' shows them.",
@@ -72,6 +75,7 @@ async def _serve(settings: Settings) -> None:
     await runner.setup()
     try:
         listening = _bind(settings)
+        await asyncio.to_thread(_prepare, engine)
         await web.SockSite(runner, listening).start()
         _announce(engine, settings, listening.getsockname()[1])
         await _warm(engine)
@@ -113,11 +117,22 @@ def _announce(engine: Engine, settings: Settings, port: int) -> None:
     OUT.print(says["ready"].format(url=f"http://{host}:{port}/"), markup=False, soft_wrap=True)
 
 
+def _languages(engine: Engine) -> list[Lang]:
+    return list(dict.fromkeys(script.lang for script in engine.library.scripts.values()))
+
+
+def _prepare(engine: Engine) -> None:
+    """Train what understands the trainee, where that has not been done: a busy processor would make the pages wait."""
+    languages = _languages(engine)
+    with ERR.status(_says()["training"]):
+        for lang in languages:
+            engine.acts(lang)
+
+
 async def _warm(engine: Engine) -> None:
     """Load what the first call would otherwise wait for; a failure shows again, and clearly, when a call needs it."""
-    for lang in dict.fromkeys(script.lang for script in engine.library.scripts.values()):
+    for lang in _languages(engine):
         try:
-            await asyncio.to_thread(engine.acts, lang)
             await engine.transcriber(lang).warm()
         except KiestoonError as error:
             logging.getLogger("kiestoon.serve").warning("%s is not ready: %s", lang, error.code)

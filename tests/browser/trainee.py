@@ -1,4 +1,4 @@
-"""A trainee who speaks: WAVs by the Piper voice, played into the page's microphone when the page shows that it is time."""
+"""A trainee who speaks: WAVs by the Piper voice, played into the page's microphone when the page shows its turn."""
 
 from __future__ import annotations
 

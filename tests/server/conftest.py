@@ -25,7 +25,7 @@ MEANINGS = {
 
 
 class ScriptedEngine(Engine):
-    """An engine whose recogniser, voice and voice activity follow a script; content and evaluators are the real ones."""
+    """An engine whose ears and voice follow a script; content and evaluators are the real ones."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
