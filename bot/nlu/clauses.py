@@ -23,11 +23,15 @@ from bot.nlu.features import (
 )
 from bot.nlu.linear import Floats, LinearModel, Sums, softmax
 from bot.nlu.normalise import NormalWord
+from bot.nlu.rules import RuleHit
 
 _MARK_LOG_ODDS = {"": 0.0, ",": 1.0, ".": 4.0, "?": 5.0}
 _LEAST_LOG_ODDS = -4.0
 _LONGEST_CLAUSE = 14
 _EDGE = "|"
+_RULE_BEGINS, _RULE_ENDS, _INSIDE_RULE = 3.0, 1.5, -6.0
+_LEAST_COVER = 0.3
+_CERTAIN = 30.0
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class SegmentWeights:
-    """How much recognisability counts against the boundary log-odds, and how sure a gap must be to be tried."""
+    """How much recognisability counts against the boundary log-odds, and a shift of those log-odds."""
 
-    recognisable: float = 1.5
-    boundary_bias: float = 0.0
+    recognisable: float = 3.0
+    boundary_bias: float = 1.5
 
 
 def gap_features(words: Sequence[NormalWord], at: int, cues: frozenset[str]) -> tuple[str, ...]:
@@ -129,13 +133,23 @@ def segment(
     acts: LinearModel,
     boundaries: LinearModel,
     cues: frozenset[str],
+    hits: Sequence[RuleHit] = (),
     weights: SegmentWeights | None = None,
 ) -> list[Clause]:
-    """The most recognisable division of a turn into clauses, in order, covering every word."""
+    """The most recognisable division of a turn into clauses, in order, covering every word.
+
+    A rule that decides an act pulls boundaries to its ends, forbids them inside, and makes what it covers recognisable.
+    """
     if not words:
         return []
     weights = weights or SegmentWeights()
+    deciding = [hit for hit in hits if hit.rule.effect == "is"]
     odds = boundary_log_odds(words, boundaries, cues) + weights.boundary_bias
+    for hit in deciding:
+        odds[hit.first] += _RULE_BEGINS
+        odds[hit.first + 1 : hit.last] += _INSIDE_RULE
+        if hit.last < len(words):
+            odds[hit.last] += _RULE_ENDS
     stops = [at for at in range(len(words)) if odds[at] > _LEAST_LOG_ODDS] + [len(words)]
     stretches = _Stretches(words, acts)
     best: list[tuple[float, int, Floats | None]] = [(0.0, 0, None)]
@@ -144,11 +158,21 @@ def segment(
         for back in range(max(0, index - _LONGEST_CLAUSE), index):
             first = stops[back]
             probabilities = softmax(stretches.logits(first, last))
-            recognised = weights.recognisable * float(np.log(probabilities.max()))
-            begins = float(min(odds[first], 30.0)) if first else 0.0
-            options.append((best[back][0] + recognised + begins, back, probabilities))
+            sure = _sureness(float(probabilities.max()), deciding, first, last)
+            begins = float(min(odds[first], _CERTAIN)) if first else 0.0
+            options.append((best[back][0] + weights.recognisable * float(np.log(sure)) + begins, back, probabilities))
         best.append(max(options, key=lambda option: option[0]))
     return _trace(stops, best)
+
+
+def _sureness(probability: float, deciding: Sequence[RuleHit], first: int, last: int) -> float:
+    """How recognisable a stretch is: as far as rules cover it by their confidence, else by the classifier's."""
+    inside = [hit for hit in deciding if first <= hit.first < last]
+    if not inside:
+        return probability
+    covered = sum(min(hit.last, last) - hit.first for hit in inside) / (last - first)
+    share = min(1.0, max(_LEAST_COVER, covered))
+    return share * inside[0].rule.confidence + (1 - share) * probability
 
 
 def _trace(stops: list[int], best: list[tuple[float, int, Floats | None]]) -> list[Clause]:

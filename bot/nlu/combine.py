@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.acts import Act, ActSpan
 from bot.nlu.clauses import Clause
-from bot.nlu.linear import Floats
 from bot.nlu.normalise import NormalWord
-from bot.nlu.turn import RuleHit, Turn
+from bot.nlu.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -24,38 +23,29 @@ class Thresholds:
 
 def combine(turn: Turn, labels: tuple[str, ...], thresholds: Thresholds) -> tuple[ActSpan, ...]:
     """The acts of a turn in the order of its words, each once; `other` alone where nothing else was recognised."""
-    spans: list[ActSpan] = []
-    for clause, hits in zip(turn.clauses, turn.hits, strict=True):
-        spans.extend(_clause_acts(turn.words, clause, hits, labels, thresholds))
+    spans = [
+        _span(turn.words, hit.first, hit.last, hit.rule.act, hit.rule.confidence, hit.rule.id)
+        for hit in turn.hits
+        if hit.rule.effect == "also"
+    ]
+    for clause in turn.clauses:
+        deciding = turn.clause_hits(clause, "is")
+        spans += [
+            _span(turn.words, clause.first, clause.last, hit.rule.act, hit.rule.confidence, hit.rule.id)
+            for hit in deciding
+        ]
+        if not deciding:
+            spans += _classified(turn.words, clause, labels, thresholds)
     return _settled(spans)
 
 
-def _clause_acts(
-    words: Sequence[NormalWord], clause: Clause, hits: Sequence[RuleHit], labels: tuple[str, ...], limits: Thresholds
-) -> list[ActSpan]:
-    deciding = [hit for hit in hits if hit.rule.effect == "is"]
-    added = [hit for hit in hits if hit.rule.effect == "also"]
-    spans = [_span(words, hit.first, hit.last, hit.rule.act, hit.rule.confidence, hit.rule.id) for hit in added]
-    if deciding:
-        spans += [
-            _span(words, clause.first, clause.last, hit.rule.act, hit.rule.confidence, hit.rule.id) for hit in deciding
-        ]
-        return spans
-    probabilities = _without(clause.probabilities, labels, (hit.rule.act for hit in hits if hit.rule.effect == "not"))
-    for rank, at in enumerate(np.argsort(-probabilities)[:2]):
-        if probabilities[at] >= (limits.second if rank else limits.abstain):
-            act, confidence = Act(labels[at]), float(probabilities[at])
-            spans.append(_span(words, clause.first, clause.last, act, confidence, "classifier"))
-    return spans
-
-
-def _without(probabilities: Floats, labels: tuple[str, ...], barred: Iterable[Act]) -> Floats:
-    kept = probabilities.copy()
-    for act in barred:
-        if act.value in labels:
-            kept[labels.index(act.value)] = 0.0
-    total = float(kept.sum())
-    return np.asarray(kept / total, np.float32) if total > 0 else kept
+def _classified(
+    words: Sequence[NormalWord], clause: Clause, labels: tuple[str, ...], limits: Thresholds
+) -> Iterator[ActSpan]:
+    for rank, at in enumerate(np.argsort(-clause.probabilities)[:2]):
+        confidence = float(clause.probabilities[at])
+        if confidence >= (limits.second if rank else limits.abstain):
+            yield _span(words, clause.first, clause.last, Act(labels[at]), confidence, "classifier")
 
 
 def _span(words: Sequence[NormalWord], first: int, last: int, act: Act, confidence: float, source: str) -> ActSpan:

@@ -46,20 +46,22 @@ class Clauses:
         """Do this stage's work on the turn."""
         turn: Turn = doc._.turn
         if self.model is not None:
-            turn.clauses = segment(turn.words, self.model.acts, self.model.boundaries, self.cues, self.weights)
+            turn.clauses = segment(
+                turn.words, self.model.acts, self.model.boundaries, self.cues, turn.hits, self.weights
+            )
         return doc
 
 
 @dataclass
 class Rules:
-    """Fills `hits`: per clause, the rules that match."""
+    """Fills `hits`: the rules that match, and where."""
 
-    book: RuleBook = field(default_factory=lambda: RuleBook(()))
+    book: RuleBook = field(default_factory=lambda: RuleBook(LanguagePack(lang="")))
 
     def __call__(self, doc: Doc) -> Doc:
         """Do this stage's work on the turn."""
         turn: Turn = doc._.turn
-        turn.hits = [self.book.hits(turn.words, clause.first, clause.last) for clause in turn.clauses]
+        turn.hits = self.book.hits(turn.words)
         return doc
 
 

@@ -24,7 +24,7 @@ DIGITS = "#"
 class NormalWord:
     """A word of the normal view.
 
-    `text` is its standard form, `shape` the form that features see (numbers as ``#``); `start` and `end` are character
+    `text` is its standard form, `shape` the form that the classifier sees (numbers as ``#``); `start` and `end` are character
     offsets into the original, end exclusive; `mark` is the punctuation that follows: empty, ``,``, ``.`` or ``?``.
     """
 
@@ -32,17 +32,18 @@ class NormalWord:
     start: int
     end: int
     mark: str = ""
-
-    @property
-    def shape(self) -> str:
-        """The form that features see."""
-        return DIGITS if _NUMERIC.fullmatch(self.text) else self.text
+    shape: str = ""
 
 
 def normalise(tokens: Sequence[tuple[str, int]], pack: LanguagePack) -> tuple[NormalWord, ...]:
     """The normal view of tokens given as (text, character offset)."""
     words = _words(tokens)
-    return _without_fillers(_respelled(words, pack.spellings), frozenset(pack.fillers))
+    kept = _without_fillers(_respelled(words, pack.spellings), frozenset(pack.fillers))
+    return tuple(replace(word, shape=_shape(word.text, pack.shapes)) for word in kept)
+
+
+def _shape(text: str, shapes: dict[str, str]) -> str:
+    return DIGITS if _NUMERIC.fullmatch(text) else shapes.get(text, text)
 
 
 def _words(tokens: Sequence[tuple[str, int]]) -> list[NormalWord]:

@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.acts import Act
 from bot.errors import KiestoonError
+
+
+_GROUP = re.compile(r"\{([a-z_]+)\}")
 
 
 def _compilable(pattern: str) -> str:
@@ -23,20 +26,21 @@ Pattern = Annotated[str, AfterValidator(_compilable)]
 
 
 class Rule(BaseModel):
-    """A pattern over the normalised words of one clause (lower case, one space between words, fillers gone).
+    """A pattern over the normalised words of a turn: lower case, one space between words, fillers gone.
 
-    `effect`: ``is`` the clause is this act and the classifier is not asked; ``also`` the act comes on top of whatever
-    the clause is; ``not`` the clause cannot be this act. `unless` keeps the rule silent, `full` wants the whole clause.
+    The end of a sentence stands as `` .`` or `` ?`` after its last word. ``{name}`` stands for a group of the pack.
+    `effect`: ``is`` the clause that it finds is this act, and the classifier is not asked; ``also`` the act comes on top
+    of whatever the clause is. `unless` keeps the rule silent where it is found in the same sentence. A group named
+    ``span`` narrows the words that show the act. Where two ``is`` rules overlap, the one higher in the file counts.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     act: Act
-    pattern: Pattern
-    effect: Literal["is", "also", "not"] = "is"
-    unless: Pattern | None = None
-    full: bool = False
+    pattern: str
+    effect: Literal["is", "also"] = "is"
+    unless: str | None = None
     confidence: float = Field(default=0.95, gt=0, le=1)
 
 
@@ -59,7 +63,7 @@ class LanguagePack(BaseModel):
     """Everything that the recogniser knows of a language beside the training examples.
 
     `spellings` maps what a recogniser or a hurried typist writes to the standard form (one to three words to any
-    number); `fillers` carry no meaning; `boundaries` are words before which a new clause often begins.
+    number); `fillers` carry no meaning; `shapes` are words that the classifier takes for another; `boundaries` are words before which a new clause often begins.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -68,11 +72,25 @@ class LanguagePack(BaseModel):
     lang: str
     fillers: tuple[str, ...] = ()
     spellings: dict[str, str] = {}
+    shapes: dict[str, str] = {}
     boundaries: tuple[str, ...] = ()
-    titles: tuple[str, ...] = ()
-    first_names: tuple[str, ...] = ()
+    groups: dict[str, str] = {}
     rules: tuple[Rule, ...] = ()
     context: tuple[ContextRule, ...] = ()
+
+    @model_validator(mode="after")
+    def _patterns_compile(self) -> LanguagePack:
+        for rule in self.rules:
+            for pattern in (rule.pattern, rule.unless or ""):
+                try:
+                    re.compile(self.expanded(pattern))
+                except re.error as error:
+                    raise ValueError(f"rule {rule.id}: {error}") from error
+        return self
+
+    def expanded(self, pattern: str) -> str:
+        """The pattern with every ``{group}`` put in."""
+        return _GROUP.sub(lambda found: f"(?:{self.expanded(self.groups[found[1]])})", pattern)
 
 
 def pack_path(root: Path, lang: str) -> Path:

@@ -20,9 +20,9 @@ from bot.nlu.protocol import ActRecogniser, Explanation
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 LONGEST_TEXT = 4_000
-PIPES = ("kiestoon_normaliser", "kiestoon_clauses", "kiestoon_rules", "kiestoon_classifier", "kiestoon_combine")
+PIPES = ("kiestoon_normaliser", "kiestoon_rules", "kiestoon_clauses", "kiestoon_classifier", "kiestoon_combine")
 
 
 class SpacyRecogniser:
@@ -101,7 +101,7 @@ def pipeline(lang: str, pack: LanguagePack, model: TrainedModel) -> Language:
         elif isinstance(part, Clauses):
             part.model, part.cues = model, frozenset(pack.boundaries)
         elif isinstance(part, Rules):
-            part.book = RuleBook(pack.rules)
+            part.book = RuleBook(pack)
         elif isinstance(part, Classifier):
             part.labels, part.context = model.acts.labels, pack.context
         elif isinstance(part, Combine):

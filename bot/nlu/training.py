@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from bot.acts import Act
 from bot.nlu.clauses import gap_features
 from bot.nlu.corpus import Example
 from bot.nlu.features import clause_parts
@@ -18,6 +19,8 @@ from bot.nlu.linear import Floats, LinearModel, feature_index
 from bot.nlu.normalise import NormalWord
 
 Words = tuple[NormalWord, ...]
+RULE_ONLY = frozenset({Act.INFORMAL_ADDRESS.value})
+"""Acts that say how something is said, beside whatever else it does: rules find them, the classifier never learns them."""
 _SEED = 20_260
 _TURNS_PER_EXAMPLE = 2
 
@@ -104,5 +107,5 @@ Normaliser = Callable[[str], Words]
 def prepare(examples: Sequence[Example], normaliser: Normaliser) -> tuple[list[Words], list[frozenset[str]]]:
     """The normal view and the act ids of every example that holds words."""
     pairs = [(normaliser(example.text), frozenset(act.value for act in example.acts)) for example in examples]
-    kept = [(words, acts) for words, acts in pairs if words]
+    kept = [(words, acts - RULE_ONLY) for words, acts in pairs if words and acts - RULE_ONLY]
     return [words for words, _ in kept], [acts for _, acts in kept]

