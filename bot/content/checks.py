@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.content.models import Company, LanguagePack, Persona, Script
 from bot.content.placeholders import unfilled, values_for
-from bot.content.pools import GENERIC_POOLS, IDENTITY_POOLS, known_pool, script_pools
+from bot.content.pools import GENERIC_POOLS, IDENTITY_POOLS, MOOD_BANDS, known_pool, script_pools
 from bot.content.problems import Problem, closest
 from bot.content.yaml_source import Path_, Source
 
@@ -53,7 +53,8 @@ def _check_based_on(base: str | None, known: Mapping[str, object], source: Sourc
 def _check_pools(lines: Mapping[str, object], source: Source) -> Iterator[Problem]:
     for pool in lines:
         if not known_pool(pool):
-            near = closest(pool, list(GENERIC_POOLS))
+            base, _, banded = pool.partition("@")
+            near = closest(pool, [f"{base}@{band}" for band in MOOD_BANDS] if banded else list(GENERIC_POOLS))
             yield source.problem(("lines", pool), "unknown_pool", key=True, value=pool, suggestion=near)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from bot.acts import Act
 from bot.events import Direction, Kind, Lang, Mood, Outcome
@@ -225,7 +226,9 @@ class Script(Content):
     @model_validator(mode="after")
     def _accepted_is_allowed(self) -> Script:
         if self.accepted not in self.allowed:
-            raise ValueError(f"the outcome of a yes, {self.accepted!r}, is not among the allowed outcomes")
+            raise PydanticCustomError(
+                "accepted_not_allowed", "not among the allowed outcomes", {"value": self.accepted}
+            )
         return self
 
 

@@ -59,7 +59,42 @@ MESSAGES: dict[str, dict[UiLang, str]] = {
     "unknown_key": {"nl": "onbekende sleutel '{name}'", "en": "unknown key '{name}'"},
     "duplicate_key": {"nl": "sleutel '{name}' staat er twee keer", "en": "key '{name}' occurs twice"},
     "missing_key": {"nl": "'{name}' ontbreekt", "en": "'{name}' is missing"},
-    "invalid": {"nl": "'{name}': {what}", "en": "'{name}': {what}"},
+    "invalid": {"nl": "'{name}' kan zo niet ({what})", "en": "'{name}' is not possible like this ({what})"},
+    "pattern": {
+        "nl": "'{value}' heeft niet de juiste vorm voor '{name}' ({shape})",
+        "en": "'{value}' does not have the right form for '{name}' ({shape})",
+    },
+    "empty_text": {"nl": "'{name}' mag niet leeg zijn", "en": "'{name}' must not be empty"},
+    "long_text": {
+        "nl": "'{name}' is te lang (hoogstens {limit} tekens)",
+        "en": "'{name}' is too long (at most {limit})",
+    },
+    "too_few": {
+        "nl": "'{name}' heeft er minstens {limit} nodig",
+        "en": "'{name}' needs at least {limit}",
+    },
+    "too_many": {"nl": "'{name}' mag er hoogstens {limit} hebben", "en": "'{name}' may have at most {limit}"},
+    "not_text": {"nl": "'{name}' moet een tekst zijn", "en": "'{name}' must be a text"},
+    "not_number": {
+        "nl": "'{name}' moet een getal zijn, niet '{value}'",
+        "en": "'{name}' must be a number, not '{value}'",
+    },
+    "not_truth": {
+        "nl": "'{name}' moet true of false zijn, niet '{value}'",
+        "en": "'{name}' must be true or false, not '{value}'",
+    },
+    "not_list": {
+        "nl": "'{name}' moet een lijst zijn: [een, twee] of regels met '- '",
+        "en": "'{name}' must be a list: [one, two] or lines that begin with '- '",
+    },
+    "not_group": {
+        "nl": "onder '{name}' horen 'sleutel: waarde' te staan",
+        "en": "below '{name}' there should be 'key: value' pairs",
+    },
+    "accepted_not_allowed": {
+        "nl": "de uitkomst '{value}' van 'accepted' staat niet bij 'allowed'",
+        "en": "the outcome '{value}' of 'accepted' is not among 'allowed'",
+    },
     "choice": {
         "nl": "'{value}' kan hier niet; kies uit: {choices}",
         "en": "'{value}' is not possible here; choose from: {choices}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -19,6 +19,26 @@ RANGES = {
     "less_than_equal": ("le", "≤ {}"),
     "greater_than": ("gt", "> {}"),
     "less_than": ("lt", "< {}"),
+}
+
+SHAPES: dict[str, tuple[str, dict[str, str]]] = {
+    "string_pattern_mismatch": ("pattern", {"shape": "pattern"}),
+    "string_too_short": ("empty_text", {}),
+    "string_too_long": ("long_text", {"limit": "max_length"}),
+    "too_short": ("too_few", {"limit": "min_length"}),
+    "too_long": ("too_many", {"limit": "max_length"}),
+    "string_type": ("not_text", {}),
+    "float_type": ("not_number", {}),
+    "float_parsing": ("not_number", {}),
+    "int_type": ("not_number", {}),
+    "int_parsing": ("not_number", {}),
+    "int_from_float": ("not_number", {}),
+    "bool_type": ("not_truth", {}),
+    "bool_parsing": ("not_truth", {}),
+    "tuple_type": ("not_list", {}),
+    "dict_type": ("not_group", {}),
+    "model_type": ("not_group", {}),
+    "accepted_not_allowed": ("accepted_not_allowed", {"value": "value"}),
 }
 
 
@@ -49,6 +69,10 @@ def _problem(model: type[BaseModel], source: Source, error: ErrorDetails) -> Pro
     if kind in RANGES:
         name, shape = RANGES[kind]
         return source.problem(path, "number_range", name=key, what=shape.format(context[name]), value=error["input"])
+    if kind in SHAPES:
+        code, details = SHAPES[kind]
+        told = {"name": key, "value": str(error["input"])[:60]} | {to: str(context[of]) for to, of in details.items()}
+        return source.problem(path, code, **cast("dict[str, Any]", told))
     return source.problem(path, "invalid", name=key, what=error["msg"])
 
 

@@ -26,7 +26,6 @@ DECIMAL = re.compile(r"[-+]?(?:[0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})(?:[eE][-+
 SYNTAX_HINTS = (
     ("could not find expected ':'", "syntax_colon"),
     ("mapping values are not allowed", "syntax_colon_in_text"),
-    ("\\t", "syntax_tab"),
     ("unexpected end of stream", "syntax_quote"),
     ("did not find expected", "syntax_indent"),
     ("expected <block end>", "syntax_indent"),
@@ -87,10 +86,16 @@ def parse_source(text: str, name: str) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = str(error.problem or "?")
-        return _failed(name, at, next((code for part, code in SYNTAX_HINTS if part in what), "syntax"), what=what)
+        return _failed(name, at, _hint(error, text, at[0]), what=str(error.problem or "?"))
     except (yaml.YAMLError, RecursionError) as error:
         return _failed(name, (1, 1), "syntax", what=type(error).__name__)
+
+
+def _hint(error: Any, text: str, line: int) -> str:
+    before = text.splitlines()[line - 1 : line]
+    if before and "\t" in before[0][: len(before[0]) - len(before[0].lstrip())]:
+        return "syntax_tab"
+    return next((code for part, code in SYNTAX_HINTS if part in str(error.problem)), "syntax")
 
 
 class _RefusedError(Exception):
