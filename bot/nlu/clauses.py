@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from bot.acts import Act
 from bot.nlu.features import (
     end_features,
     pair_features,
@@ -25,22 +26,27 @@ from bot.nlu.linear import Floats, LinearModel, Sums, softmax
 from bot.nlu.normalise import NormalWord
 from bot.nlu.rules import RuleHit
 
-_MARK_LOG_ODDS = {"": 0.0, ",": 1.0, ".": 4.0, "?": 5.0}
+_MARK_LOG_ODDS = {"": 0.0, ",": 1.0, ".": 12.0, "?": 14.0}
 _LEAST_LOG_ODDS = -4.0
 _LONGEST_CLAUSE = 14
 _EDGE = "|"
-_RULE_BEGINS, _RULE_ENDS, _INSIDE_RULE = 3.0, 1.5, -6.0
+_RULE_BEGINS, _RULE_ENDS, _CLOSED_RULE_ENDS, _INSIDE_RULE = 3.0, 1.5, 12.0, -6.0
+_FRAGMENT = {1: -4.0, 2: -1.5}
 _LEAST_COVER = 0.3
 _CERTAIN = 30.0
 
 
 @dataclass(frozen=True)
 class Clause:
-    """Words `first` up to but not including `last` of a turn, with the classifier's probability of each label."""
+    """Words `first` up to but not including `last` of a turn, with the classifier's probability of each label.
+
+    `fallback` is the act that the form of the clause suggests where none is probable.
+    """
 
     first: int
     last: int
     probabilities: Floats
+    fallback: Act | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +155,7 @@ def segment(
         odds[hit.first] += _RULE_BEGINS
         odds[hit.first + 1 : hit.last] += _INSIDE_RULE
         if hit.last < len(words):
-            odds[hit.last] += _RULE_ENDS
+            odds[hit.last] += _CLOSED_RULE_ENDS if hit.rule.closed else _RULE_ENDS
     stops = [at for at in range(len(words)) if odds[at] > _LEAST_LOG_ODDS] + [len(words)]
     stretches = _Stretches(words, acts)
     best: list[tuple[float, int, Floats | None]] = [(0.0, 0, None)]
@@ -160,9 +166,18 @@ def segment(
             probabilities = softmax(stretches.logits(first, last))
             sure = _sureness(float(probabilities.max()), deciding, first, last)
             begins = float(min(odds[first], _CERTAIN)) if first else 0.0
+            begins += _fragment(words, deciding, first, last)
             options.append((best[back][0] + weights.recognisable * float(np.log(sure)) + begins, back, probabilities))
         best.append(max(options, key=lambda option: option[0]))
     return _trace(stops, best)
+
+
+def _fragment(words: Sequence[NormalWord], deciding: Sequence[RuleHit], first: int, last: int) -> float:
+    """The price of a clause of one or two words that neither punctuation nor a rule vouches for."""
+    if last - first not in _FRAGMENT or any(first <= hit.first < last for hit in deciding):
+        return 0.0
+    marked_before = first == 0 or bool(words[first - 1].mark)
+    return 0.0 if marked_before and (last == len(words) or words[last - 1].mark) else _FRAGMENT[last - first]
 
 
 def _sureness(probability: float, deciding: Sequence[RuleHit], first: int, last: int) -> float:

@@ -7,18 +7,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.acts import Act, ActSpan
+from bot.acts import FAULT_ACTS, Act, ActSpan
 from bot.nlu.clauses import Clause
 from bot.nlu.normalise import NormalWord
 from bot.nlu.turn import Turn
 
 
+CARRIED_BY = {
+    Act.USE_JARGON: frozenset({Act.INFORM, Act.INSTRUCT, Act.DELIVER_BAD_NEWS, Act.ASK_OPEN, Act.ASK_CLOSED}),
+    Act.OVERPROMISE: frozenset({
+        Act.PROPOSE_SOLUTION, Act.PROMISE_FOLLOWUP, Act.REASSURE, Act.STATE_BENEFIT, Act.EXPLAIN_TERMS,
+    }),
+}  # fmt: skip
+"""Faults in how something is said keep the act that they carry out; these are the acts that each can carry."""
+
+
 @dataclass(frozen=True)
 class Thresholds:
-    """Below `abstain` the classifier keeps silent about a clause; a second act counts from `second` on."""
+    """Below `abstain` the classifier keeps silent about a clause; a second act counts from `second` on.
+
+    A fault must be as sure as `fault`, and the clause no shorter than `fault_words`: a false reproach costs more than a
+    missed one. `fallback_words` is the least length of a clause that its form alone may decide.
+    """
 
     abstain: float = 0.22
     second: float = 0.35
+    fault: float = 0.6
+    fault_words: int = 3
+    fallback_words: int = 4
 
 
 def combine(turn: Turn, labels: tuple[str, ...], thresholds: Thresholds) -> tuple[ActSpan, ...]:
@@ -29,23 +45,52 @@ def combine(turn: Turn, labels: tuple[str, ...], thresholds: Thresholds) -> tupl
         if hit.rule.effect == "also"
     ]
     for clause in turn.clauses:
-        deciding = turn.clause_hits(clause, "is")
-        spans += [
-            _span(turn.words, clause.first, clause.last, hit.rule.act, hit.rule.confidence, hit.rule.id)
-            for hit in deciding
-        ]
-        if not deciding:
-            spans += _classified(turn.words, clause, labels, thresholds)
+        spans += _clause_spans(turn, clause, labels, thresholds)
     return _settled(spans)
 
 
+def _clause_spans(turn: Turn, clause: Clause, labels: tuple[str, ...], limits: Thresholds) -> Iterator[ActSpan]:
+    deciding = turn.clause_hits(clause, "is")
+    for hit in deciding:
+        yield _span(turn.words, clause.first, clause.last, hit.rule.act, hit.rule.confidence, hit.rule.id)
+    carried = [CARRIED_BY[hit.rule.act] for hit in deciding if hit.rule.act in CARRIED_BY]
+    if carried:
+        yield from _carried(turn, clause, labels, carried[0])
+    if deciding:
+        return
+    added = turn.clause_hits(clause, "also")
+    known = frozenset(hit.rule.act for hit in added)
+    left = clause.last - clause.first - sum(hit.last - hit.first for hit in added)
+    if not added or left >= limits.fault_words:
+        yield from _classified(turn, clause, labels, known, limits)
+
+
 def _classified(
-    words: Sequence[NormalWord], clause: Clause, labels: tuple[str, ...], limits: Thresholds
+    turn: Turn, clause: Clause, labels: tuple[str, ...], known: frozenset[Act], limits: Thresholds
 ) -> Iterator[ActSpan]:
-    for rank, at in enumerate(np.argsort(-clause.probabilities)[:2]):
-        confidence = float(clause.probabilities[at])
-        if confidence >= (limits.second if rank else limits.abstain):
-            yield _span(words, clause.first, clause.last, Act(labels[at]), confidence, "classifier")
+    """What the classifier makes of a clause, leaving out the acts that rules found in it and faults it is not sure of."""
+    length = clause.last - clause.first
+    found: list[Act] = []
+    for at in np.argsort(-clause.probabilities)[:3]:
+        act, confidence = Act(labels[at]), float(clause.probabilities[at])
+        unsure = act in FAULT_ACTS and (confidence < limits.fault or length < limits.fault_words)
+        if act in known or unsure or confidence < (limits.second if found else limits.abstain):
+            continue
+        found.append(act)
+        yield _span(turn.words, clause.first, clause.last, act, confidence, "classifier")
+        if act in CARRIED_BY:
+            yield from _carried(turn, clause, labels, CARRIED_BY[act])
+            return
+    if not found and not known and clause.fallback and length >= limits.fallback_words:
+        yield _span(turn.words, clause.first, clause.last, clause.fallback, limits.abstain, "form")
+
+
+def _carried(turn: Turn, clause: Clause, labels: tuple[str, ...], possible: frozenset[Act]) -> Iterator[ActSpan]:
+    """The likeliest of the acts that a fault can carry out."""
+    chances = [(float(clause.probabilities[at]), label) for at, label in enumerate(labels) if Act(label) in possible]
+    if chances:
+        chance, label = max(chances)
+        yield _span(turn.words, clause.first, clause.last, Act(label), max(chance, 0.3), "carried by a fault")
 
 
 def _span(words: Sequence[NormalWord], first: int, last: int, act: Act, confidence: float, source: str) -> ActSpan:

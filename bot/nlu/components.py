@@ -9,10 +9,10 @@ from spacy.tokens import Doc
 
 from bot.nlu.clauses import SegmentWeights, segment
 from bot.nlu.combine import Thresholds, combine, nothing_recognised
-from bot.nlu.context import in_context
+from bot.nlu.context import ContextBook
 from bot.nlu.model_store import TrainedModel
 from bot.nlu.normalise import normalise
-from bot.nlu.pack import ContextRule, LanguagePack
+from bot.nlu.pack import LanguagePack
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
 
@@ -67,15 +67,15 @@ class Rules:
 
 @dataclass
 class Classifier:
-    """Refines the clauses' probabilities by what the customer just said and the phase of the call."""
+    """Refines the clauses' probabilities by their form, what the customer just said and the phase of the call."""
 
     labels: tuple[str, ...] = ()
-    context: tuple[ContextRule, ...] = ()
+    context: ContextBook = field(default_factory=lambda: ContextBook(LanguagePack(lang="")))
 
     def __call__(self, doc: Doc) -> Doc:
         """Do this stage's work on the turn."""
         turn: Turn = doc._.turn
-        turn.clauses = in_context(turn, self.labels, self.context)
+        turn.clauses = self.context.weighted(turn, self.labels)
         return doc
 
 

@@ -1,45 +1,57 @@
-"""What the customer just said, and the phase of the call, as a shift of the classifier's probabilities."""
+"""The form of a clause, what the customer just said and the phase of the call, as a shift of probabilities."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
+from bot.acts import Act
 from bot.nlu.clauses import Clause
-from bot.nlu.pack import ContextRule
+from bot.nlu.linear import Floats
+from bot.nlu.pack import ContextRule, LanguagePack
+from bot.nlu.rules import joined
 from bot.nlu.turn import Turn
 
 
-def in_context(turn: Turn, labels: tuple[str, ...], rules: Sequence[ContextRule]) -> list[Clause]:
-    """The clauses of the turn with their probabilities weighted by every context rule that applies."""
-    factors = np.ones(len(labels), np.float32)
-    for rule in rules:
-        if _applies(rule, turn):
-            for act, weight in rule.weights.items():
-                if act.value in labels:
-                    factors[labels.index(act.value)] *= weight
-    if np.all(factors == 1):
-        return turn.clauses
-    return [_weighted(clause, factors) for clause in turn.clauses]
+class ContextBook:
+    """The compiled context rules of one language."""
+
+    def __init__(self, pack: LanguagePack) -> None:
+        self._rules = [(rule, _compiled(pack, rule.clause), _compiled(pack, rule.previous)) for rule in pack.context]
+
+    def weighted(self, turn: Turn, labels: tuple[str, ...]) -> list[Clause]:
+        """The clauses of the turn, their probabilities multiplied by every rule that applies, and their fallback set."""
+        return [self._weigh(turn, clause, labels) for clause in turn.clauses]
+
+    def _weigh(self, turn: Turn, clause: Clause, labels: tuple[str, ...]) -> Clause:
+        text, _ = joined(turn.words[clause.first : clause.last])
+        factors = np.ones(len(labels), np.float32)
+        fallback: Act | None = None
+        for rule, form, previous in self._rules:
+            if _applies(rule, form, previous, turn, text):
+                fallback = fallback or rule.fallback
+                for act, weight in rule.weights.items():
+                    if act.value in labels:
+                        factors[labels.index(act.value)] *= weight
+        return replace(clause, probabilities=_normed(clause.probabilities * factors), fallback=fallback)
 
 
-def _applies(rule: ContextRule, turn: Turn) -> bool:
+def _compiled(pack: LanguagePack, pattern: str | None) -> re.Pattern[str] | None:
+    return re.compile(pack.expanded(pattern)) if pattern else None
+
+
+def _applies(
+    rule: ContextRule, form: re.Pattern[str] | None, previous: re.Pattern[str] | None, turn: Turn, text: str
+) -> bool:
     if rule.phases and turn.phase not in rule.phases:
         return False
-    if rule.previous is None:
-        return bool(rule.phases)
-    return bool(turn.previous_customer_line and _compiled(rule.previous).search(turn.previous_customer_line.casefold()))
+    if form and not form.search(text):
+        return False
+    return not previous or bool(previous.search((turn.previous_customer_line or "").casefold()))
 
 
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
-def _weighted(clause: Clause, factors: np.typing.NDArray[np.float32]) -> Clause:
-    weighted = clause.probabilities * factors
-    return replace(clause, probabilities=weighted / weighted.sum())
+def _normed(weighted: Floats) -> Floats:
+    total = float(weighted.sum())
+    return np.asarray(weighted / total, np.float32) if total > 0 else weighted

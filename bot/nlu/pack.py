@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -17,20 +17,12 @@ from bot.errors import KiestoonError
 _GROUP = re.compile(r"\{([a-z_]+)\}")
 
 
-def _compilable(pattern: str) -> str:
-    re.compile(pattern)
-    return pattern
-
-
-Pattern = Annotated[str, AfterValidator(_compilable)]
-
-
 class Rule(BaseModel):
     """A pattern over the normalised words of a turn: lower case, one space between words, fillers gone.
 
     The end of a sentence stands as `` .`` or `` ?`` after its last word. ``{name}`` stands for a group of the pack.
     `effect`: ``is`` the clause that it finds is this act, and the classifier is not asked; ``also`` the act comes on top
-    of whatever the clause is. `unless` keeps the rule silent where it is found in the same sentence. A group named
+    of whatever the clause is. A `closed` match is a clause by itself: nothing joins it. `unless` keeps the rule silent where it is found in the same sentence. A group named
     ``span`` narrows the words that show the act. Where two ``is`` rules overlap, the one higher in the file counts.
     """
 
@@ -40,23 +32,27 @@ class Rule(BaseModel):
     act: Act
     pattern: str
     effect: Literal["is", "also"] = "is"
+    closed: bool = False
     unless: str | None = None
     confidence: float = Field(default=0.95, gt=0, le=1)
 
 
 class ContextRule(BaseModel):
-    """What the customer just said shifts what the agent's words mean.
+    """A shift of the classifier's probabilities by the form of a clause or by what surrounds the turn.
 
-    `weights` multiplies the probabilities of the classifier where `previous` is found in the customer's line or the call
-    is in one of the `phases`.
+    `weights` multiply the probabilities where every condition that is given holds: `clause` is found in the clause (as
+    rules see it), `previous` in the customer's last line (lower case), the call is in one of the `phases`.
+    `fallback` is what such a clause is when no act is probable enough.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
-    previous: Pattern | None = None
+    clause: str | None = None
+    previous: str | None = None
     phases: tuple[str, ...] = ()
-    weights: dict[Act, float]
+    weights: dict[Act, float] = {}
+    fallback: Act | None = None
 
 
 class LanguagePack(BaseModel):
@@ -80,12 +76,13 @@ class LanguagePack(BaseModel):
 
     @model_validator(mode="after")
     def _patterns_compile(self) -> LanguagePack:
-        for rule in self.rules:
-            for pattern in (rule.pattern, rule.unless or ""):
-                try:
-                    re.compile(self.expanded(pattern))
-                except re.error as error:
-                    raise ValueError(f"rule {rule.id}: {error}") from error
+        patterns = [(rule.id, pattern) for rule in self.rules for pattern in (rule.pattern, rule.unless)]
+        patterns += [(rule.id, pattern) for rule in self.context for pattern in (rule.clause, rule.previous)]
+        for name, pattern in patterns:
+            try:
+                re.compile(self.expanded(pattern or ""))
+            except (re.error, KeyError) as error:
+                raise ValueError(f"rule {name}: {error}") from error
         return self
 
     def expanded(self, pattern: str) -> str:

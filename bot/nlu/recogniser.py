@@ -13,6 +13,7 @@ from bot.acts import Act, Understanding
 from bot.errors import KiestoonError
 from bot.nlu.build import build_model
 from bot.nlu.components import Classifier, Clauses, Combine, Normaliser, Rules
+from bot.nlu.context import ContextBook
 from bot.nlu.corpus import corpus_files, corpus_hash
 from bot.nlu.model_store import TrainedModel, load_model, model_path
 from bot.nlu.pack import LanguagePack, pack_path, read_pack
@@ -20,7 +21,7 @@ from bot.nlu.protocol import ActRecogniser, Explanation
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 LONGEST_TEXT = 4_000
 PIPES = ("kiestoon_normaliser", "kiestoon_rules", "kiestoon_clauses", "kiestoon_classifier", "kiestoon_combine")
 
@@ -103,7 +104,7 @@ def pipeline(lang: str, pack: LanguagePack, model: TrainedModel) -> Language:
         elif isinstance(part, Rules):
             part.book = RuleBook(pack)
         elif isinstance(part, Classifier):
-            part.labels, part.context = model.acts.labels, pack.context
+            part.labels, part.context = model.acts.labels, ContextBook(pack)
         elif isinstance(part, Combine):
             part.labels = model.acts.labels
     return nlp
