@@ -7,7 +7,7 @@ import { faceOf } from '../src/components/face';
 import { clock, humanise, moment } from '../src/format';
 import { byGroup } from '../src/result/groups';
 import { sparkline } from '../src/result/sparkline';
-import { piecesOf, turnAt, unheardOf } from '../src/result/transcript';
+import { inContext, piecesOf, turnAt, unheardOf } from '../src/result/transcript';
 import { links, parseHash } from '../src/routes';
 
 const key = (name: string, more = {}) => ({ key: name, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...more });
@@ -83,6 +83,17 @@ describe('transcript', () => {
   it('tells what the trainee did not hear of an interrupted line', () => {
     expect(unheardOf(turn({ text: 'Ja, ja,', planned: 'Ja, ja, dat zal wel.', interrupted: true }))).toBe('dat zal wel.');
     expect(unheardOf(turn({ text: 'Ja.', planned: 'Ja.', interrupted: false }))).toBe('');
+  });
+
+  it('puts words around a quote that is too short, and leaves a long one alone', () => {
+    const text = 'So I book the garden double for you from the tenth to the twelfth of June, Mister Carter, is that right?';
+    const start = text.indexOf('Carter');
+    const evidence = { turn: 0, quote: 'Carter', start, end: start + 6, start_ms: 0, end_ms: 1, role: 'shows' as const };
+    const shown = inContext(evidence, [turn({ text })]);
+    expect(shown).toEqual({ before: '… the tenth to the twelfth of June, Mister ', quote: 'Carter', after: ', is that right?' });
+    const long = { ...evidence, quote: text, start: 0, end: text.length };
+    expect(inContext(long, [turn({ text })])).toEqual({ before: '', quote: text, after: '' });
+    expect(inContext({ ...evidence, start: 0, end: 6 }, [turn({ text })]).before).toBe('');
   });
 
   it('finds the turn at a moment', () => {

@@ -1,4 +1,4 @@
-import type { Turn } from '../api/types';
+import type { Evidence, Turn } from '../api/types';
 
 export const UNCLEAR_BELOW = 0.5;
 
@@ -26,4 +26,27 @@ export function turnAt(turns: readonly Turn[], ms: number): number {
     if (turn.start_ms <= ms) found = i;
   });
   return found;
+}
+
+export interface Quote {
+  before: string;
+  quote: string;
+  after: string;
+}
+
+const SHORT_WORDS = 5;
+const CONTEXT_CHARS = 42;
+
+/** A quote with the words around it where it is too short to stand alone: "Carter" says little by itself. */
+export function inContext(evidence: Evidence, turns: readonly Turn[]): Quote {
+  const { quote, start, end } = evidence;
+  const text = turns.find((turn) => turn.i === evidence.turn)?.text ?? '';
+  if (quote.split(/\s+/).length >= SHORT_WORDS || text.slice(start, end) !== quote) return { before: '', quote, after: '' };
+  const before = text.slice(0, start);
+  const after = text.slice(end);
+  return {
+    before: before.length > CONTEXT_CHARS ? `…${before.slice(-CONTEXT_CHARS).replace(/^\S*\s/, ' ')}` : before,
+    quote,
+    after: after.length > CONTEXT_CHARS ? `${after.slice(0, CONTEXT_CHARS).replace(/\s\S*$/, ' ')}…` : after,
+  };
 }
