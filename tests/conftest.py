@@ -1,20 +1,27 @@
-"""What tests of several packages share."""
+"""Fixtures that cost much and are shared: the packaged models, and a running server."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.human_dutch import GAME, Clip, read_clips
+from bot.speech.manifest import load_manifest
+from bot.speech.store import ModelStore
+from tests.line import ROOT, Line, serving
 
 
 @pytest.fixture(scope="session")
-def human_dutch() -> list[Clip]:
-    """Recordings of people who speak Dutch, each with its text. Only where there is no apt may a machine do without."""
-    clips = read_clips()
-    if not clips and os.environ.get("CI"):
-        pytest.fail("no human Dutch speech in var/test-audio: make test unpacks it")
-    if not clips:
-        pytest.skip(f"no human Dutch speech at {GAME}: make test unpacks it where there is apt")
-    return clips
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The models that installed packages carry, in a folder of the tests' own."""
+    folder = tmp_path_factory.mktemp("models")
+    ModelStore(folder, load_manifest(ROOT / "data" / "models.yaml")).install_packaged()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def line(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Line]:
+    """A practice line for tests that do not harm it."""
+    with serving(tmp_path_factory.mktemp("line"), models) as running:
+        yield running

@@ -1,21 +1,14 @@
-"""A real server in its own process, a real Chromium, and a trainee with a voice."""
+"""A real Chromium."""
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_ARGS = (
     "--no-sandbox",
     "--autoplay-policy=no-user-gesture-required",
@@ -26,63 +19,6 @@ CHROMIUM_ARGS = (
     "--disable-sync",
     "--no-first-run",
 )
-LISTENS = re.compile(r"(http://127\.0\.0\.1:\d+)/")
-
-
-@dataclass
-class Line:
-    """A running practice line: its address, its data, its process."""
-
-    url: str
-    data: Path
-    process: subprocess.Popen[str]
-
-    def call_folders(self) -> list[Path]:
-        return sorted(path for path in (self.data / "calls").iterdir() if path.name != "trash")
-
-
-@contextmanager
-def serving(data: Path, models: Path, **settings: str) -> Iterator[Line]:
-    """Start `kiestoon serve` on a free port; it shares the installed models but nothing else."""
-    data.mkdir(parents=True, exist_ok=True)
-    if not (data / "models").exists():
-        (data / "models").symlink_to(models)
-    environment = os.environ | {
-        "KIESTOON_DATA_DIR": str(data), "KIESTOON_PORT": "0", "KIESTOON_OFFLINE": "true", "PYTHONUNBUFFERED": "1",
-        "COLUMNS": "200", "KIESTOON_MIN_FREE_MB": "10",
-    } | {f"KIESTOON_{name.upper()}": value for name, value in settings.items()}  # fmt: skip
-    log = (data / "server.log").open("a")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "server.cli", "serve"], stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
-        env=environment,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        url = next((found[1] for text in process.stdout if (found := LISTENS.search(text))), None)
-        assert url, (data / "server.log").read_text()
-        yield Line(url, data, process)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        log.close()
-
-
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The models that installed packages carry, in a folder of the tests' own."""
-    from bot.speech.manifest import load_manifest
-    from bot.speech.store import ModelStore
-
-    folder = tmp_path_factory.mktemp("models")
-    ModelStore(folder, load_manifest(ROOT / "data" / "models.yaml")).install_packaged()
-    return folder
-
-
-@pytest.fixture(scope="session")
-def line(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Line]:
-    """A practice line for tests that do not harm it."""
-    with serving(tmp_path_factory.mktemp("line"), models) as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

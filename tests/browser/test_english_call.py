@@ -13,8 +13,9 @@ from playwright.sync_api import Page, expect
 from bot.acts import Act
 from bot.event_log import read_log
 from bot.events import AgentActs, AgentTurn, CustomerDecided
-from tests.browser.conftest import Launch, Line, dutch_context
+from tests.browser.conftest import Launch, dutch_context
 from tests.browser.trainee import MICROPHONE, Voice, say, wait_for_customer
+from tests.line import Line
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
 
