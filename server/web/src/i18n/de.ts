@@ -234,7 +234,7 @@ export const de: Texts = {
     lostForGood: 'Die Verbindung kam nicht zurück. Das Gespräch wurde abgebrochen.',
     endedBy: { agent: 'Du hast aufgelegt.', customer: 'Der Kunde hat aufgelegt.', system: 'Das Gespräch wurde beendet.' },
     toScore: 'Dein Ergebnis ansehen',
-    gone: 'Dieses Gespräch läuft nicht mehr in diesem Fenster.',
+    gone: 'Dieses Gespräch läuft nicht in diesem Fenster.',
     starting: 'Mikrofon wird gestartet …',
   },
   verdict: {

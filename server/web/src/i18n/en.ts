@@ -234,7 +234,7 @@ export const en: Texts = {
     lostForGood: 'The connection did not come back. The call was broken off.',
     endedBy: { agent: 'You hung up.', customer: 'The customer hung up.', system: 'The call was stopped.' },
     toScore: 'See your score',
-    gone: 'This call is no longer running in this window.',
+    gone: 'This call is not running in this window.',
     starting: 'Starting the microphone …',
   },
   verdict: { met: 'Met', partly: 'Partly', missed: 'Missed', not_applicable: 'Not applicable', not_scored: 'Not scored' },

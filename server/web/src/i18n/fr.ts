@@ -234,7 +234,7 @@ export const fr: Texts = {
     lostForGood: 'La connexion n’est pas revenue. L’appel a été interrompu.',
     endedBy: { agent: 'Tu as raccroché.', customer: 'Le client a raccroché.', system: 'L’appel s’est arrêté.' },
     toScore: 'Voir ton score',
-    gone: 'Cet appel n’est plus en cours dans cette fenêtre.',
+    gone: 'Cet appel n’est pas en cours dans cette fenêtre.',
     starting: 'Démarrage du micro …',
   },
   verdict: { met: 'Réussi', partly: 'En partie', missed: 'Manqué', not_applicable: 'Sans objet', not_scored: 'Non évalué' },

@@ -38,7 +38,7 @@ export const nlCall = {
     lostForGood: 'De verbinding kwam niet terug. Het gesprek is afgebroken.',
     endedBy: { agent: 'Je hebt opgehangen.', customer: 'De klant heeft opgehangen.', system: 'Het gesprek is gestopt.' },
     toScore: 'Bekijk je score',
-    gone: 'Dit gesprek loopt niet meer in dit venster.',
+    gone: 'Dit gesprek loopt niet in dit venster.',
     starting: 'Microfoon starten …',
   },
   verdict: {
