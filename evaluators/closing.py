@@ -46,19 +46,20 @@ def _summed_up(call: CallRecord, position: int, agreed: int) -> Evidence | None:
     """A summing up in a turn: the words that sum up with an action, after the agreement was made."""
     if position <= agreed:
         return None
-    for sentence in call.sentences(position):
-        if sentence.question:
-            continue
-        who, when = call.lexicon.has("who_acts", sentence.text), call.lexicon.has("when", sentence.text)
-        if (who and when) or ((who or when) and call.lexicon.has("summarize_agreements", sentence.text)):
-            return call.quote(position, sentence.start, sentence.end)
+    stated = [s for s in call.sentences(position) if not s.question]
+    who = [s for s in stated if call.lexicon.has("who_acts", s.text)]
+    when = [s for s in stated if call.lexicon.has("when", s.text)]
+    sums = [s for s in stated if call.lexicon.has("summarize_agreements", s.text)]
+    if stated and ((who and when) or ((who or when) and sums)):
+        return call.quote(position, stated[0].start, stated[-1].end)
     return call.act(position, Act.SUMMARIZE_AGREEMENTS, sure=0.4)
 
 
 def anything_else(call: CallRecord) -> CriterionResult:
     """Asks for further questions after the main point and awaits the answer."""
     half = len(call.turns) // 3
-    asked = [(p, found) for p in call.agent if p >= half and (found := _asks_else(call, p))]
+    asked = [(p, found) for p in call.agent if p >= half and (found := call.cue("ask_anything_else", p))]
+    asked = asked or [(p, found) for p in call.agent if p >= half and (found := _asks_else(call, p))]
     if not asked:
         broken = customer_breaks_off(call)
         if broken is not None:
@@ -71,7 +72,7 @@ def anything_else(call: CallRecord) -> CriterionResult:
 
 
 def _asks_else(call: CallRecord, position: int) -> Evidence | None:
-    return call.cue("ask_anything_else", position) or call.act(position, Act.ASK_ANYTHING_ELSE, sure=0.75)
+    return call.act(position, Act.ASK_ANYTHING_ELSE, sure=0.75)
 
 
 def _said_goodbye_after(call: CallRecord, position: int, place: Evidence) -> bool:

@@ -26,7 +26,7 @@ def mentions_extra(call: CallRecord, text: str) -> bool:
 
 def _names(wanted: str, heard: str) -> bool:
     """Whether a word heard names the thing wanted: the same, its compound, or the head of its compound."""
-    return heard == wanted or (len(wanted) >= 5 and wanted in heard) or (len(heard) >= 6 and wanted.endswith(heard))
+    return heard == wanted or (len(wanted) >= 5 and wanted in heard) or (len(heard) >= 5 and wanted.endswith(heard))
 
 
 @remembered

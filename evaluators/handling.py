@@ -8,7 +8,7 @@ from bot.acts import Act
 from evaluators.exploring import names_feeling
 from evaluators.facts import coverage
 from evaluators.judge import judge
-from evaluators.moves import commitment_asks, first_offer, says_no
+from evaluators.moves import commitment_asks, first_offer, resisted_in, says_no
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence, Verdict
 
@@ -78,10 +78,13 @@ def bad_news(call: CallRecord) -> CriterionResult:
     position, plain_words = told
     around = [p for p in call.agent if p in (position, *_beside(call, position))]
     kind = next((place for p in around if (place := _understands(call, p))), None)
-    other = next((place for p in call.agent if p >= position - 2 and (place := _alternative(call, p))), None)
+    routes = [(p, place) for p in call.agent if p >= position - 2 and (place := _alternative(call, p))]
+    other = routes[0][1] if routes else None
     parts = {"understanding": kind, "alternative": other}
     lacking = [name for name, place in parts.items() if place is None]
     shown = [plain_words, *parts.values()]
+    if not lacking and routes[0][0] > position and resisted_in(call, position + 1):
+        return judge(call, "bad_news", "partly", "no_alternative", shown, 0.55)
     if not lacking:
         return judge(call, "bad_news", "met", "all_three", shown, 0.65)
     if lacking == ["understanding"]:
@@ -154,8 +157,15 @@ def _parts(call: CallRecord, wanted: str) -> dict[str, Evidence | None]:
         parts["transfer_why"] = transfer and _first(call, "transfer_why")
     if not parts:
         for step in re.split(r"[;,]", wanted):
-            parts[step.strip()] = _covering(call, step, STEP_DONE)
+            parts[step.strip()] = _covering(call, step, STEP_DONE) or _guided(call, step)
     return parts
+
+
+def _guided(call: CallRecord, step: str) -> Evidence | None:
+    """Where the caller is guided, if that is the step."""
+    if not call.lexicon.has("guiding_step", step):
+        return None
+    return next((place for _, place in call.agent_showing(Act.INSTRUCT, Act.REASSURE)), None)
 
 
 def _first(call: CallRecord, cue: str, *acts: Act) -> Evidence | None:

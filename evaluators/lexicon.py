@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.errors import KiestoonError
+from evaluators.hearing import Ear
 from evaluators.words import numbers, plain, straight
 
 _GAP = r"\W+(?:[\w'-]+\W+){0,5}?"
@@ -30,6 +31,7 @@ class Lexicon:
     cues: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     stopwords: frozenset[str] = frozenset()
     number_words: Mapping[str, int] = field(default_factory=dict)
+    ear: Ear | None = None
 
     def find(self, cue: str, text: str) -> re.Match[str] | None:
         """The first place where a cue shows in a text."""
@@ -45,24 +47,34 @@ class Lexicon:
         pattern = self.cues.get(cue)
         return len({match.group().casefold() for match in pattern.finditer(straight(text))}) if pattern else 0
 
+    def hears(self, label: str, text: str) -> float:
+        """How sure it is that a customer's sentence does this (0 to 1); 0 where the language has no examples."""
+        return self.ear.hear(text).get(label, 0.0) if self.ear else 0.0
+
     def numbers(self, text: str) -> frozenset[float]:
         """The numbers in a text, spoken ones included."""
         return numbers(text, self.number_words)
 
 
 def load_lexicon(languages: Path, lang: str) -> Lexicon:
-    """Read `<languages>/<lang>/judging.yaml`; a language without that file has an empty lexicon (acts alone decide).
+    """Read `<languages>/<lang>/judging.yaml` and `heard.yaml`; a language without the first has an empty lexicon (acts
+    alone decide), one without the second hears only the cues.
 
     Raises KiestoonError ``lexicon.invalid`` with the cue that cannot be read.
     """
-    path = languages / lang / "judging.yaml"
+    folder = languages / lang
+    lexicon = lexicon_from(lang, _read(folder / "judging.yaml", lang))
+    heard = _read(folder / "heard.yaml", lang).get("heard")
+    return replace(lexicon, ear=Ear(heard)) if heard else lexicon
+
+
+def _read(path: Path, lang: str) -> Mapping[str, Any]:
     if not path.exists():
-        return Lexicon(lang)
+        return {}
     try:
-        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        return YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}
     except YAMLError as error:
         raise KiestoonError("lexicon.invalid", f"{path.name} of {lang} is no YAML", {"lang": lang}) from error
-    return lexicon_from(lang, raw)
 
 
 def lexicon_from(lang: str, raw: Mapping[str, Any]) -> Lexicon:

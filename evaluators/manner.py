@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.acts import Act
 from evaluators.exploring import names_feeling
 from evaluators.judge import judge
@@ -9,6 +11,8 @@ from evaluators.moves import asks, customer_breaks_off, decision, is_open, offer
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import words
+
+_CAPITALS = re.compile(r"(?<![\w.])[A-Z]{3,5}(?![\w.])")
 
 GOOD_OUTCOMES = frozenset(
     ("satisfied", "calmed", "bought", "appointment", "participated", "informed", "paid", "transferred", "dispatched")
@@ -69,7 +73,7 @@ def language(call: CallRecord) -> CriterionResult:
     if informal and len(familiar) >= 3 and len(formal) <= len(familiar) / 2:
         return judge(call, "language", "missed", "informal", _as_faults(informal), 0.75)
     slips: dict[str, Evidence] = {}
-    for cue in ("informal", "dialect", "use_jargon", "negative_wording"):
+    for cue in ("informal", "dialect", "use_jargon", "negative_wording", "abbreviation"):
         for position in call.agent:
             for place in _slips_in(call, cue, position):
                 slips.setdefault(place.quote.casefold(), place)
@@ -83,16 +87,30 @@ def language(call: CallRecord) -> CriterionResult:
 
 
 def _slips_in(call: CallRecord, cue: str, position: int) -> list[Evidence]:
+    text = call.text(position)
+    if cue == "abbreviation":
+        return _abbreviations(call, position)
     pattern = call.lexicon.cues.get(cue)
     if pattern is None:
         return []
-    text = call.text(position)
     places = [call.quote(position, m.start(), m.end()) for m in pattern.finditer(text)]
     if cue == "use_jargon":
         return [place for place in places if not call.lexicon.has("explains", text[place.end :])]
     if cue == "negative_wording":
         return [place for place in places if not call.lexicon.has("plain_bad_news", text)]
     return places
+
+
+def _abbreviations(call: CallRecord, position: int) -> list[Evidence]:
+    """Capital abbreviations that are neither everyday ones nor the company's name, nor explained."""
+    text, own = call.text(position), call.start.company_name
+    return [
+        call.quote(position, found.start(), found.end())
+        for found in _CAPITALS.finditer(text)
+        if not call.lexicon.has("known_abbreviation", found.group())
+        and found.group() not in own
+        and not call.lexicon.has("explains", text[found.end() :])
+    ]
 
 
 def _as_faults(places: list[Evidence]) -> list[Evidence]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.acts import Act
+from evaluators.facts import coverage
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import Evidence
 from evaluators.words import Sentence, words
@@ -18,6 +20,15 @@ NOT_NEED = (
 )  # fmt: skip
 """Cues of questions that are no questions about the need."""
 
+SCRIPTED = 0.6
+"""Coverage from which a sentence says the solution or the bad news of the script."""
+
+HEARD = 0.5
+"""Likeness from which a customer's sentence is taken for an objection or a feeling without a known wording."""
+
+BACKED = 0.15
+"""Likeness that a known wording must have beside it."""
+
 LONG_ANSWER = 15
 """Words from which an answer shows that a question was open after all."""
 
@@ -27,7 +38,7 @@ def says_yes(call: CallRecord, text: str) -> bool:
     head = " ".join(text.split()[:9])
     yes, no = call.lexicon.find("yes", head), call.lexicon.find("no", head)
     if yes is None:
-        return False
+        return no is None and "?" not in head and call.lexicon.hears("yes", head) >= HEARD
     return no is None or yes.start() < no.start()
 
 
@@ -102,11 +113,17 @@ def offer_in(call: CallRecord, position: int) -> Evidence | None:
         if call.lexicon.has("no_offer", sentence.text):
             continue
         match = call.lexicon.find("offer", sentence.text)
-        if match:
+        if match or (not sentence.question and _from_script(call, sentence.text)):
             return call.quote(position, sentence.start, sentence.end)
     acts = (*SOLUTION_ACTS, Act.INSTRUCT) if call.start.kind in ("emergency", "crisis") else SOLUTION_ACTS
     found = call.act(position, *acts, sure=0.5)
     return found if found and not _no_statement(call, position, found) else None
+
+
+def _from_script(call: CallRecord, text: str) -> bool:
+    """Whether a sentence says what the script has as solution or bad news."""
+    context = call.context
+    return any(coverage(call, wanted, text) >= SCRIPTED for wanted in (context.right_solution, context.bad_news) if wanted)
 
 
 def _no_statement(call: CallRecord, position: int, found: Evidence) -> bool:
@@ -217,7 +234,27 @@ def decision(call: CallRecord) -> Decision | None:
 
 def feelings(call: CallRecord) -> tuple[int, ...]:
     """The customer's turns that say a negative feeling, loss, hardship or annoyance in words, or that complain."""
-    return tuple(p for p in call.customer if call.cue("feeling", p) or call.cue("complaint", p))
+    return tuple(p for p in call.customer if felt_in(call, p) or call.cue("complaint", p))
+
+
+def felt_in(call: CallRecord, position: int) -> Evidence | None:
+    """The sentence of a customer's turn that says a feeling, loss or annoyance: by a wording, or by its likeness."""
+    return _heard_in(call, position, "feeling", lambda text: call.lexicon.hears("objection", text))
+
+
+def resisted_in(call: CallRecord, position: int) -> Evidence | None:
+    """The sentence of a customer's turn that resists or doubts: by a wording, or by its likeness."""
+    return _heard_in(call, position, "objection", lambda text: call.lexicon.hears("feeling", text))
+
+
+def _heard_in(call: CallRecord, position: int, label: str, kin: Callable[[str], float]) -> Evidence | None:
+    for sentence in call.sentences(position):
+        sure = call.lexicon.hears(label, sentence.text)
+        worded = call.lexicon.has(label, sentence.text)
+        backed = call.lexicon.ear is None or sure + kin(sentence.text) / 2 >= BACKED
+        if (worded and backed) or sure >= HEARD:
+            return call.quote(position, sentence.start, sentence.end)
+    return None
 
 
 def ending(call: CallRecord) -> int:

@@ -8,12 +8,12 @@ from evaluators.facts import best, coverage, exchanges
 from evaluators.identity import KINDS, given_data
 from evaluators.judge import judge
 from evaluators.exploring import names_feeling
-from evaluators.moves import asks, feelings, first_offer
+from evaluators.moves import asks, feelings, felt_in, first_offer
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import content_stems, shared_stems, words
 
-FOUND = 0.5
+FOUND = 0.45
 """Coverage from which a key fact counts as having come out."""
 
 OVERLAP_MS = 300
@@ -168,7 +168,7 @@ def unfelt(call: CallRecord) -> list[tuple[str, Evidence]]:
     felt = [p for p in feelings(call) if call.next_agent(p, 1)]
     if not felt or any(names_feeling(call, p) or call.shows(p, Act.APOLOGIZE) for p in call.agent):
         return []
-    again = [p for p in felt if p >= felt[0] + 4 and call.cue("feeling", p)]
+    again = [p for p in felt if p >= felt[0] + 4 and felt_in(call, p)]
     return [("passed_over", call.occasion(p)) for p in (felt[0], *again[:1])]
 
 
@@ -183,6 +183,9 @@ def _taken_up(call: CallRecord, question: str, later: tuple[int, ...]) -> bool:
     if shared_stems(stems, content_stems(answer, call.lexicon.stopwords)):
         return True
     if call.lexicon.has("answers", answer) or call.lexicon.has("announce_hold", answer):
+        return True
+    first = call.sentences(later[0])[:1]
+    if any(not s.question and any(char.isdigit() for char in s.text) for s in first):
         return True
     return any(not s.question and len(words(s.text)) >= 4 for s in call.sentences(later[0]))
 

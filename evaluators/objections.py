@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.acts import Act
 from evaluators.extras import extras
 from evaluators.judge import judge
-from evaluators.moves import asks, commitment_asks, decision, first_offer, is_open
+from evaluators.moves import asks, commitment_asks, decision, first_offer, is_open, resisted_in
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import Sentence, words
@@ -55,8 +55,7 @@ def _raised(call: CallRecord) -> tuple[int, ...]:
 
 def _resists(call: CallRecord, position: int) -> bool:
     text = call.text(position)
-    match = call.lexicon.find("objection", text)
-    if match is None or position >= len(call.turns) - 1:
+    if resisted_in(call, position) is None or position >= len(call.turns) - 1:
         return False
     if call.lexicon.has("no_objection", text) or call.cue("drops_it", position):
         return False

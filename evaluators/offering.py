@@ -6,6 +6,7 @@ from evaluators.extras import mentions_extra
 from evaluators.judge import judge
 from evaluators.moves import commitment_asks, decision, first_offer, offers, says_yes
 from evaluators.record import CallRecord
+from evaluators.terms import told_at
 from evaluators.verdicts import CriterionResult, Evidence
 
 
@@ -21,6 +22,8 @@ def commitment(call: CallRecord) -> CriterionResult:
         return judge(call, "commitment", "missed", "forced", [forced.model_copy(update={"role": "fault"})], 0.65)
     if asked:
         late = [found for position, found in asked if call.survey or position >= first_offer(call)]
+        if late and _price_unknown(call):
+            return judge(call, "commitment", "partly", "before_terms", late[:1], 0.6)
         if late:
             return judge(call, "commitment", "met", "asked", late[:2], 0.75)
         return judge(call, "commitment", "partly", "before_offer", [asked[0][1]], 0.6)
@@ -37,6 +40,16 @@ def commitment(call: CallRecord) -> CriterionResult:
     if call.survey:
         return judge(call, "commitment", "missed", "not_asked", [call.occasion(call.agent[0])], 0.6)
     return judge(call, "commitment", "missed", "not_asked", [call.occasion(offers(call)[-1][0])], 0.6)
+
+
+def _price_unknown(call: CallRecord) -> bool:
+    """Whether the customer said yes before he was told the price or the duration that the script lists."""
+    chosen = decision(call)
+    if call.survey or chosen is None or not chosen.accepted:
+        return False
+    main = [term for term in call.context.terms if call.lexicon.has("main_term", term)]
+    places = [told_at(call, term) for term in main]
+    return any(place is not None and place > chosen.position for place in places)
 
 
 def _own_asks(call: CallRecord) -> list[tuple[int, Evidence]]:

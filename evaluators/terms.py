@@ -26,7 +26,7 @@ def terms(call: CallRecord) -> CriterionResult:
     if not wanted:
         return judge(call, "terms", "not_applicable", "none_listed", confidence=1)
     limit = _committed(call)
-    told = {term: _told(call, term) for term in wanted}
+    told = {term: told_at(call, term) for term in wanted}
     early = [term for term, place in told.items() if place is not None and place <= limit]
     lacking = [term for term in wanted if term not in early]
     shown = [call.quote(place) for place in told.values() if place is not None]
@@ -49,7 +49,7 @@ def _committed(call: CallRecord) -> int:
     return chosen.position if chosen and chosen.accepted else len(call.turns)
 
 
-def _told(call: CallRecord, term: str) -> int | None:
+def told_at(call: CallRecord, term: str) -> int | None:
     """Position of the agent's turn that tells a term, figures included; alone or with the turn before it."""
     figures = call.lexicon.numbers(term) - {1.0}
     for position in call.agent:
@@ -98,11 +98,12 @@ def benefits(call: CallRecord) -> CriterionResult:
     """
     if call.survey:
         return _survey_benefit(call)
-    if call.start.kind in ("complaint", "emergency", "transfer", "reception"):
+    gains = _gains(call, 0)
+    settled = call.start.kind in ("complaint", "emergency", "transfer")
+    if settled or (call.start.kind == "reception" and not gains):
         return judge(call, "benefits", "not_applicable", "procedure_only", confidence=0.6)
     if not offers(call):
         return judge(call, "benefits", "not_applicable", "no_offer", confidence=0.7)
-    gains = _gains(call, 0)
     tied = [place for position, place in gains if _tied(call, position, place)]
     if tied:
         return judge(call, "benefits", "met", "tied", tied[:2], 0.65)
