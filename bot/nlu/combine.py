@@ -46,7 +46,14 @@ def combine(turn: Turn, labels: tuple[str, ...], thresholds: Thresholds) -> tupl
     ]
     for clause in turn.clauses:
         spans += _clause_spans(turn, clause, labels, thresholds)
-    return _settled(spans)
+    return _settled(spans or _by_form(turn, thresholds))
+
+
+def _by_form(turn: Turn, limits: Thresholds) -> Iterator[ActSpan]:
+    """Where no act was probable enough in the whole turn: what the form of its longest clause suggests."""
+    longest = max(turn.clauses, key=lambda clause: clause.last - clause.first, default=None)
+    if longest and longest.fallback and longest.last - longest.first >= limits.fallback_words:
+        yield _span(turn.words, longest.first, longest.last, longest.fallback, limits.abstain, "form")
 
 
 def _clause_spans(turn: Turn, clause: Clause, labels: tuple[str, ...], limits: Thresholds) -> Iterator[ActSpan]:
@@ -81,8 +88,6 @@ def _classified(
         if act in CARRIED_BY:
             yield from _carried(turn, clause, labels, CARRIED_BY[act])
             return
-    if not found and not known and clause.fallback and length >= limits.fallback_words:
-        yield _span(turn.words, clause.first, clause.last, clause.fallback, limits.abstain, "form")
 
 
 def _carried(turn: Turn, clause: Clause, labels: tuple[str, ...], possible: frozenset[Act]) -> Iterator[ActSpan]:

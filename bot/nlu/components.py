@@ -10,11 +10,13 @@ from spacy.tokens import Doc
 from bot.nlu.clauses import SegmentWeights, segment
 from bot.nlu.combine import Thresholds, combine, nothing_recognised
 from bot.nlu.context import ContextBook
+from bot.nlu.embedder import Embedder
 from bot.nlu.model_store import TrainedModel
 from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
+from bot.nlu.vectors import MixWeights, VectorModel, mixed
 
 if not Doc.has_extension("turn"):
     Doc.set_extension("turn", default=None)
@@ -67,14 +69,19 @@ class Rules:
 
 @dataclass
 class Classifier:
-    """Refines the clauses' probabilities by their form, what the customer just said and the phase of the call."""
+    """Refines the clauses' probabilities: by sentence embeddings where in doubt, then by form and context."""
 
     labels: tuple[str, ...] = ()
+    vectors: VectorModel | None = None
+    embedder: Embedder | None = None
+    mix: MixWeights = field(default_factory=MixWeights)
     context: ContextBook = field(default_factory=lambda: ContextBook(LanguagePack(lang="")))
 
     def __call__(self, doc: Doc) -> Doc:
         """Do this stage's work on the turn."""
         turn: Turn = doc._.turn
+        if self.vectors is not None and self.embedder is not None:
+            turn.clauses = mixed(turn, self.vectors, self.embedder, self.mix)
         turn.clauses = self.context.weighted(turn, self.labels)
         return doc
 

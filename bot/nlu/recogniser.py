@@ -11,17 +11,18 @@ from spacy.language import Language
 
 from bot.acts import Act, Understanding
 from bot.errors import KiestoonError
-from bot.nlu.build import build_model
+from bot.nlu.build import build_apart
 from bot.nlu.components import Classifier, Clauses, Combine, Normaliser, Rules
 from bot.nlu.context import ContextBook
-from bot.nlu.corpus import corpus_files, corpus_hash
+from bot.nlu.corpus import corpus_files, corpus_hash, read_corpus
+from bot.nlu.embedder import Embedder, load_embedder
 from bot.nlu.model_store import TrainedModel, load_model, model_path
 from bot.nlu.pack import LanguagePack, pack_path, read_pack
 from bot.nlu.protocol import ActRecogniser, Explanation
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 LONGEST_TEXT = 4_000
 PIPES = ("kiestoon_normaliser", "kiestoon_rules", "kiestoon_clauses", "kiestoon_classifier", "kiestoon_combine")
 
@@ -80,8 +81,14 @@ def load_recogniser(
     pack = read_pack(pack_path(content_root, lang), lang)
     key = sources_hash(content_root, lang)
     path = model_path(cache_dir, lang, key)
-    model = load_model(path) or build_model(content_root, lang, path)
-    return SpacyRecogniser(lang, pipeline(lang, pack, model), key)
+    model = load_model(path)
+    if model is None:
+        read_corpus(corpus_files(content_root, lang))
+        build_apart(content_root, lang, cache_dir, path)
+        model = load_model(path)
+    if model is None:
+        raise KiestoonError("nlu.training_failed", f"the trained model {path.name} cannot be read", {"lang": lang})
+    return SpacyRecogniser(lang, pipeline(lang, pack, model, load_embedder(cache_dir)), key)
 
 
 def sources_hash(content_root: Path, lang: str) -> str:
@@ -92,7 +99,7 @@ def sources_hash(content_root: Path, lang: str) -> str:
     return hashlib.sha256(f"{CODE_VERSION} {corpus_hash((*files, pack_path(content_root, lang)))}".encode()).hexdigest()
 
 
-def pipeline(lang: str, pack: LanguagePack, model: TrainedModel) -> Language:
+def pipeline(lang: str, pack: LanguagePack, model: TrainedModel, embedder: Embedder | None) -> Language:
     """The pipeline of a language, every component given what it needs."""
     nlp = spacy.blank(lang)
     parts = {name: nlp.add_pipe(name) for name in PIPES}
@@ -105,6 +112,7 @@ def pipeline(lang: str, pack: LanguagePack, model: TrainedModel) -> Language:
             part.book = RuleBook(pack)
         elif isinstance(part, Classifier):
             part.labels, part.context = model.acts.labels, ContextBook(pack)
+            part.vectors, part.embedder = model.vectors, embedder
         elif isinstance(part, Combine):
             part.labels = model.acts.labels
     return nlp

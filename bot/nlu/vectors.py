@@ -1,0 +1,104 @@
+"""The second classifier: a linear one over sentence embeddings, mixed with the first where that is in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.nlu.clauses import Clause
+from bot.nlu.embedder import Embedder
+from bot.nlu.linear import Floats, softmax
+from bot.nlu.turn import Turn
+
+_TINY = 1e-6
+
+
+@dataclass(frozen=True)
+class VectorModel:
+    """Weights over the vectors of the embedder named `embedder`.
+
+    `mean` is (size,), `scale` a number, `weights` (size, labels), `bias` (labels,).
+    """
+
+    labels: tuple[str, ...]
+    embedder: str
+    mean: Floats
+    scale: float
+    weights: Floats
+    bias: Floats
+
+    def probabilities(self, vectors: Floats) -> Floats:
+        """Probability of each label, shape (number of vectors, labels)."""
+        return softmax(((vectors - self.mean) / self.scale) @ self.weights + self.bias)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The model as arrays for `numpy.savez`."""
+        return {
+            "labels": np.array(self.labels),
+            "embedder": np.array(self.embedder),
+            "mean": self.mean,
+            "scale": np.array(self.scale),
+            "weights": self.weights,
+            "bias": self.bias,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> VectorModel:
+        """The model that `arrays` described."""
+        return cls(
+            labels=tuple(str(label) for label in arrays["labels"]),
+            embedder=str(arrays["embedder"]),
+            mean=arrays["mean"],
+            scale=float(arrays["scale"]),
+            weights=arrays["weights"],
+            bias=arrays["bias"],
+        )
+
+
+@dataclass(frozen=True)
+class MixWeights:
+    """`share` of the embeddings in the mix (of logarithms); clauses surer than `sure` are left as they are.
+
+    `tokens` bounds what is embedded in one turn, so that a turn stays within its time.
+    """
+
+    share: float = 0.35
+    sure: float = 0.9
+    tokens: int = 40
+
+
+def mixed(turn: Turn, model: VectorModel, embedder: Embedder, weights: MixWeights) -> list[Clause]:
+    """The clauses of a turn, those in doubt judged by both classifiers, the most doubtful first."""
+    chosen = _affordable(turn, embedder, weights)
+    if not chosen:
+        return turn.clauses
+    judged = model.probabilities(embedder.embed([turn.clause_text(turn.clauses[at]) for at in chosen]))
+    clauses = list(turn.clauses)
+    for row, at in enumerate(chosen):
+        clauses[at] = replace(clauses[at], probabilities=_mix(clauses[at].probabilities, judged[row], weights.share))
+    return clauses
+
+
+def _affordable(turn: Turn, embedder: Embedder, weights: MixWeights) -> Sequence[int]:
+    doubtful = [
+        at
+        for at, clause in enumerate(turn.clauses)
+        if float(clause.probabilities.max()) < weights.sure and not turn.clause_hits(clause, "is")
+    ]
+    doubtful.sort(key=lambda at: float(turn.clauses[at].probabilities.max()))
+    chosen: list[int] = []
+    left = weights.tokens
+    for at in doubtful:
+        cost = embedder.tokens(turn.clause_text(turn.clauses[at]))
+        if cost <= left:
+            chosen.append(at)
+            left -= cost
+    return chosen
+
+
+def _mix(one: Floats, other: Floats, share: float) -> Floats:
+    return softmax((1 - share) * np.log(one + _TINY) + share * np.log(other + _TINY))
