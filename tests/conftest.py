@@ -25,3 +25,8 @@ def line(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Lin
     """A practice line for tests that do not harm it."""
     with serving(tmp_path_factory.mktemp("line"), models) as running:
         yield running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser tests come last: Playwright keeps an event loop running, beside which no asynchronous test can start."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
