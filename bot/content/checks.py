@@ -28,6 +28,9 @@ def cross_check(
         yield from _check_based_on(persona.based_on, personas, sources[ident], "persona")
         yield from _check_pools(persona.lines, sources[ident])
         yield from _check_spoken(persona.lines, ("lines",), sources[ident])
+        for name, objection in persona.objections.items():
+            parts = {part: getattr(objection, part) for part in ("says", "behind", "resolved", "stands")}
+            yield from _check_spoken(parts, ("objections", name), sources[ident])
     for ident, script in scripts.items():
         source = sources[ident]
         yield from _check_based_on(script.based_on, scripts, source, "script")

@@ -10,13 +10,14 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from bot.content import checks
-from bot.content.models import Company, LanguagePack, Persona, Scenario, Script
+from bot.content.models import Company, LanguagePack, Objection, Persona, Scenario, Script
 from bot.content.placeholders import fill, values_for
 from bot.content.pools import script_pools
 from bot.content.problems import Problem
 from bot.content.validation import validate
 from bot.content.yaml_source import Source, read_source
 from bot.errors import KiestoonError
+from bot.events import Kind
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -70,12 +71,17 @@ class Library:
 def resolve(script: Script, persona: Persona, company: Company, pack: LanguagePack) -> Scenario:
     """Bring the parts together: the script's lines win over the persona's, these over the pack's."""
     record = company.customers[script.customer]
+    script = script.model_copy(update={"objections": {**_own_objections(persona, script.kind), **script.objections}})
     values = values_for(record, company)
     pools = {**pack.lines, **persona.lines, **script_pools(script), **script.lines}
     lines = {name: tuple(fill(line, values) for line in pool) for name, pool in pools.items()}
     if persona.voice_other and record.gender not in (None, persona.voice.gender):
         persona = persona.model_copy(update={"voice": persona.voice_other})
     return Scenario(script=script, persona=persona, company=company, record=record, pack=pack, lines=lines)
+
+
+def _own_objections(persona: Persona, kind: Kind) -> dict[str, Objection]:
+    return {name: made for name, made in persona.objections.items() if not made.kinds or kind in made.kinds}
 
 
 def load_library(root: Path) -> Library:

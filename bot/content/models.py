@@ -48,6 +48,10 @@ class Traits(Content):
 
     talkative: Share = Field(default=0.3, description="chance that a fact nobody asked for comes along with an answer")
     interrupts: Share = Field(default=0.0, description="chance to cut in when the agent talks on at low patience")
+    digresses: Share = Field(default=0.0, description="chance to wander off after telling something")
+    longest_turn: int | None = Field(
+        default=None, ge=5, description="words that this person follows in one turn; a longer one is asked for again"
+    )
     careful: Share = Field(default=0.0, description="chance to ask for a condition that was not told before saying yes")
     demands: Share = Field(default=0.0, description="chance to ask for a supervisor when treated badly")
     temper: float = Field(default=1.0, ge=0, le=3, description="how hard bad treatment hits (1 is average)")
@@ -72,6 +76,27 @@ class Manner(Content):
     advice: Line
 
 
+class Objection(Content):
+    """Resistance that comes at its time and goes only when handled. It is raised by a turn that shows one of the acts
+    in `after` and, where `about` has words, one of these.
+    `level` says what resolves it: 1 an answer; 2 an answer and recognition; 3 these and a question what lies behind.
+    """
+
+    summary: Line
+    after: Annotated[tuple[Act, ...], Field(min_length=1)]
+    about: Words = ()
+    says: Lines
+    level: int = Field(default=2, ge=1, le=3)
+    behind: Lines
+    resolved: Lines
+    stands: Lines
+    answer_words: Words = Field(default=(), description="an answer counts only with one of these; empty: any answer")
+    kinds: tuple[Kind, ...] = Field(default=(), description="of a persona: kinds of call where it comes up; empty: all")
+    spared_by: Words = Field(
+        default=(), description="told before it comes up, one of these makes the objection needless"
+    )
+
+
 class Persona(Content):
     """A kind of person who calls or is called; plays any script that fits its language and kinds."""
 
@@ -92,6 +117,9 @@ class Persona(Content):
     )
     manner: Manner
     reactions: dict[Act, MoodChange] = Field(default_factory=dict)
+    objections: dict[FactId, Objection] = Field(
+        default_factory=dict, description="objections that this person has whatever the script (see its `kinds`)"
+    )
     lines: dict[str, Lines] = Field(default_factory=dict)
 
 
@@ -105,26 +133,6 @@ class Fact(Content):
     key: bool = False
     open: bool = True
     about: Words = ()
-
-
-class Objection(Content):
-    """Resistance that comes at its time and goes only when handled. It is raised by a turn that shows one of the acts
-    in `after` and, where `about` has words, one of these.
-    `level` says what resolves it: 1 an answer; 2 an answer and recognition; 3 these and a question what lies behind.
-    """
-
-    summary: Line
-    after: Annotated[tuple[Act, ...], Field(min_length=1)]
-    about: Words = ()
-    says: Lines
-    level: int = Field(default=2, ge=1, le=3)
-    behind: Lines
-    resolved: Lines
-    stands: Lines
-    answer_words: Words = Field(default=(), description="an answer counts only with one of these; empty: any answer")
-    spared_by: Words = Field(
-        default=(), description="told before it comes up, one of these makes the objection needless"
-    )
 
 
 class Solution(Content):

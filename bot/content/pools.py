@@ -23,6 +23,7 @@ GENERIC_POOLS: dict[str, str] = {
     "not_really": "no, to a closed question about something unknown",
     "go_along": "yes, after the decision, to a practical question",
     "nothing_more": "nothing more to tell on an open question",
+    "digress": "wanders off",
     "already_said": "this was told before (the answer follows)",
     "identity_name": "name",
     "identity_customer_number": "customer number",

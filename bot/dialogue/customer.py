@@ -99,7 +99,7 @@ def _take_turn(draft: Draft) -> None:
     deciding.note_terms(draft)
     for fault in sorted(draft.acts & FAULT_ACTS):
         draft.because(f"fault.{fault}")
-    if manner.storms_off(draft):
+    if manner.storms_off(draft) or manner.lose_the_thread(draft):
         return
     for rule in RULES:
         if rule(draft):

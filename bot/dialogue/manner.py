@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.acts import FAULT_ACTS, Act
 from bot.dialogue.draft import Draft
+from bot.dialogue.matching import tokens
 
 WARM_BELOW = 0.8
 WARM_CHANCE = 0.7
@@ -24,6 +25,17 @@ def storms_off(draft: Draft) -> bool:
     draft.decide("hang_up_angry")
     draft.hang_up = True
     return True
+
+
+def lose_the_thread(draft: Draft) -> bool:
+    """Ask again for what was too long to follow; a second time in a row the customer makes do with it."""
+    longest = draft.scenario.persona.traits.longest_turn
+    lost = longest is not None and len(tokens(draft.text)) > longest and not draft.state.lost
+    draft.change(lost=lost)
+    if lost:
+        draft.say("repeat_please")
+        draft.because("too_long_to_follow")
+    return lost
 
 
 def call_for_supervisor(draft: Draft) -> bool:

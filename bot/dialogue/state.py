@@ -55,6 +55,7 @@ class CustomerState:
     silences: int = 0
     unclear: int = 0
     puzzled: int = 0
+    lost: bool = False
     interruptions: int = 0
     floor_owed: bool = False
     waiting: bool = False

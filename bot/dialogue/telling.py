@@ -90,6 +90,9 @@ def answer_question(draft: Draft) -> bool:
     if fresh:
         _reveal(draft, fresh[0])
         _perhaps_volunteer(draft)
+        if draft.chance("digress") < draft.scenario.persona.traits.digresses:
+            draft.say("digress")
+            draft.because("digressed")
     elif told_once and draft.did(Act.ASK_OPEN):
         draft.say(f"fact.{told_once[0]}")
         draft.because("told_again")
