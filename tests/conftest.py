@@ -28,5 +28,5 @@ def line(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Lin
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser tests come last: Playwright keeps an event loop running, beside which no asynchronous test can start."""
+    """Browser tests come last: Playwright keeps an event loop running, beside which no asynchronous test can start."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
