@@ -37,8 +37,18 @@ class Settings(BaseSettings):
     recogniser: str = Field(default="", description="id of the speech recognition model; empty: the best that is there")
     offline: bool = Field(default=False, description="never try to fetch models")
     captions: bool = Field(default=True, description="captions may be switched on in practice mode")
+    nlu: Literal["spacy", "rasa"] = Field(default="spacy", description="what recognises the acts of the trainee")
+    rasa_url: str = Field(
+        default="http://127.0.0.1:5005",
+        pattern=r"^http://[^/\s]+:\d+$",
+        description="where Rasa serves Dutch; French, English and German at the three ports after it",
+    )
+    rasa_dir: Path = Field(default=Path("rasa"), description="folder for Rasa, from the data folder")
+    rasa_langs: Annotated[tuple[Literal["nl", "fr", "en", "de"], ...], NoDecode] = Field(
+        default=("nl",), description="languages that Rasa serves, separated by spaces; spaCy serves the others"
+    )
 
-    @field_validator("origins", mode="before")
+    @field_validator("origins", "rasa_langs", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.split()) if isinstance(value, str) else value
@@ -52,6 +62,11 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """Where models are stored."""
         return self.data_dir / "models"
+
+    @property
+    def rasa_folder(self) -> Path:
+        """Where Rasa is installed and keeps its models."""
+        return self.data_dir / self.rasa_dir
 
     @property
     def cache_dir(self) -> Path:
