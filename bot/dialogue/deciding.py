@@ -84,7 +84,13 @@ def answer_commitment(draft: Draft) -> bool:
     assumed = draft.state.offered and (draft.did(Act.SUMMARIZE_AGREEMENTS) or _mends(draft))
     if ready(draft):
         return (asked or assumed) and (_ask_for_term(draft) or _accept(draft))
-    return asked and _asks_decision(draft) and _hesitate(draft)
+    return asked and _asks_decision(draft) and not _rather_a_question(draft) and _hesitate(draft)
+
+
+def _rather_a_question(draft: Draft) -> bool:
+    """Before there is an offer nobody can be asked to decide on it: what else the turn asks is what is answered."""
+    asks = draft.did(Act.ASK_OPEN, Act.ASK_CLOSED, Act.VERIFY_IDENTITY, Act.CHECK_AVAILABILITY)
+    return asks and draft.scenario.script.decision.after_offer and not draft.state.offered
 
 
 def _mends(draft: Draft) -> bool:
