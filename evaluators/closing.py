@@ -31,11 +31,14 @@ def agreements(call: CallRecord) -> CriterionResult:
 def _agreed(call: CallRecord) -> int | None:
     """Position at which something was agreed: an acceptance, or a promise of the agent's."""
     chosen = decision(call)
+    if call.start.kind == "emergency":
+        return None
+    if call.start.kind == "transfer" and any(call.cue("transfer", p) for p in call.agent):
+        return None
     if call.survey:
         return next((p for p in call.agent if call.cue("survey_agreement", p)), None)
     if chosen and chosen.accepted:
-        asked = call.text(chosen.asked) if chosen.asked is not None else ""
-        return None if call.lexicon.has("transfer", asked) else chosen.position
+        return chosen.position
     if chosen:
         return None
     acts = (Act.PROMISE_FOLLOWUP, Act.PROPOSE_SOLUTION)

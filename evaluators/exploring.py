@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.acts import Act
 from evaluators.judge import judge
-from evaluators.moves import felt_in, feelings, first_offer, offers, open_question, own_answer, says_no, says_yes
+from evaluators.moves import feelings, first_offer, offers, open_question, own_answer, says_no, says_yes
 from evaluators.phases import closing_start
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
@@ -150,7 +150,7 @@ def _bare(found: Evidence) -> bool:
 
 def _same_matter(call: CallRecord, position: int, named: dict[int, Evidence]) -> bool:
     """Whether an occasion was recognised before: a complaint told on, or a feeling a little later, is the same matter."""
-    told_on = felt_in(call, position) is None
+    told_on = call.cue("feeling", position) is None
     return any(position > earlier and (told_on or position - earlier <= 4) for earlier in named)
 
 

@@ -7,7 +7,7 @@ from evaluators.judge import judge
 from evaluators.moves import decision, says_no
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import CriterionResult, Evidence
-from evaluators.words import content_stems
+from evaluators.words import content_stems, stem, words
 
 
 def mentions_extra(call: CallRecord, text: str) -> bool:
@@ -21,7 +21,8 @@ def mentions_extra(call: CallRecord, text: str) -> bool:
     own = {one for one in wanted if one not in main} or set(wanted)
     heard = content_stems(text, stopwords)
     shared = {one for one in own if any(_names(one, other) for other in heard)}
-    return len(shared) >= min(2, len(own)) or any(len(one) >= 7 for one in shared)
+    in_order = [stem(word) for word in words(option) if stem(word) in own]
+    return len(shared) >= min(2, len(own)) or (bool(in_order) and in_order[0] in shared)
 
 
 def _names(wanted: str, heard: str) -> bool:

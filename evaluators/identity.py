@@ -15,6 +15,10 @@ KINDS = ("number", "address", "birth", "phone", "email", "code", "account")
 """Kinds of data that identify a customer; the address counts once."""
 
 
+BOOKING = frozenset(("sale", "acquisition", "order", "complaint", "service", "debt_collection"))
+"""Kinds of call in which a yes changes or registers something on the customer."""
+
+
 @dataclass(frozen=True)
 class Datum:
     """A datum about the customer: its kind, the customer's turn that gave it (or the agent's that read it out)."""
@@ -124,7 +128,7 @@ def registered_at(call: CallRecord) -> int | None:
     if call.start.kind in ("emergency", "crisis"):
         return None
     chosen = decision(call)
-    if chosen and chosen.accepted and call.start.kind not in ("reception", "transfer", "advice"):
+    if chosen and chosen.accepted and call.start.kind in BOOKING:
         return chosen.position
     return next((p for p in call.agent[1:] if call.cue("registers", p)), None)
 

@@ -51,6 +51,11 @@ class Lexicon:
         """How sure it is that a customer's sentence does this (0 to 1); 0 where the language has no examples."""
         return self.ear.hear(text).get(label, 0.0) if self.ear else 0.0
 
+    def mostly(self, label: str, text: str) -> bool:
+        """Whether a customer's sentence does this rather than anything else."""
+        chances = self.ear.hear(text) if self.ear else {}
+        return bool(chances) and max(chances, key=lambda name: chances[name]) == label
+
     def numbers(self, text: str) -> frozenset[float]:
         """The numbers in a text, spoken ones included."""
         return numbers(text, self.number_words)

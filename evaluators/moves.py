@@ -26,6 +26,9 @@ SCRIPTED = 0.6
 HEARD = 0.5
 """Likeness from which a customer's sentence is taken for an objection or a feeling without a known wording."""
 
+HEARD_AFTER_OFFER = 0.33
+"""The same right after an offer."""
+
 BACKED = 0.15
 """Likeness that a known wording must have beside it."""
 
@@ -100,7 +103,8 @@ def is_commitment(call: CallRecord, sentence: Sentence) -> bool:
 def need_question(call: CallRecord, position: int) -> Evidence | None:
     """A question about the need in a turn: open or closed, but no greeting, help offer, identification or commitment."""
     for sentence in asks(call, position):
-        if not (is_commitment(call, sentence) or any(call.lexicon.has(cue, sentence.text) for cue in NOT_NEED)):
+        courtesy = call.lexicon.has("courtesy_question", sentence.text)
+        if not (courtesy or is_commitment(call, sentence) or any(call.lexicon.has(cue, sentence.text) for cue in NOT_NEED)):
             return call.quote(position, sentence.start, sentence.end)
     return None
 
@@ -110,10 +114,12 @@ def offer_in(call: CallRecord, position: int) -> Evidence | None:
     for sentence in call.sentences(position):
         if sentence.question and not call.lexicon.has("offer_question", sentence.text):
             continue
+        if not sentence.question and _from_script(call, sentence.text):
+            return call.quote(position, sentence.start, sentence.end)
         if call.lexicon.has("no_offer", sentence.text):
             continue
         match = call.lexicon.find("offer", sentence.text)
-        if match or (not sentence.question and _from_script(call, sentence.text)):
+        if match:
             return call.quote(position, sentence.start, sentence.end)
     acts = (*SOLUTION_ACTS, Act.INSTRUCT) if call.start.kind in ("emergency", "crisis") else SOLUTION_ACTS
     found = call.act(position, *acts, sure=0.5)
@@ -123,6 +129,8 @@ def offer_in(call: CallRecord, position: int) -> Evidence | None:
 def _from_script(call: CallRecord, text: str) -> bool:
     """Whether a sentence says what the script has as solution or bad news."""
     context = call.context
+    if call.lexicon.has("summary_start", text) or call.lexicon.has("hold_words", text):
+        return False
     return any(coverage(call, wanted, text) >= SCRIPTED for wanted in (context.right_solution, context.bad_news) if wanted)
 
 
@@ -229,7 +237,25 @@ def decision(call: CallRecord) -> Decision | None:
             break
         if call.lexicon.has("decline", text) or (was_asked is not None and says_no(call, text)):
             refused = Decision(position, False, was_asked)
-    return refused
+    return refused or _goes_along(call, start)
+
+
+def _goes_along(call: CallRecord, start: int) -> Decision | None:
+    """The customer's plain yes to a solution that was only stated."""
+    stated = {position for position, _ in offers(call) if position >= start}
+    for position in call.customer:
+        text = call.text(position)
+        short = position > start and len(words(text)) <= 6 and not call.cue("ask_anything_else", position - 1)
+        plain_yes = says_yes(call, text) and "?" not in text and resisted_in(call, position) is None
+        if plain_yes and (position - 1 in stated or short):
+            return Decision(position, True, None)
+    return None
+
+
+def _answers_offer(call: CallRecord, position: int) -> bool:
+    """Whether a customer's turn answers an offer, and is no yes: there a doubt is to be expected."""
+    offered = any(place == position - 1 for place, _ in offers(call))
+    return offered and not says_yes(call, call.text(position))
 
 
 def feelings(call: CallRecord) -> tuple[int, ...]:
@@ -252,7 +278,8 @@ def _heard_in(call: CallRecord, position: int, label: str, kin: Callable[[str], 
         sure = call.lexicon.hears(label, sentence.text)
         worded = call.lexicon.has(label, sentence.text)
         backed = call.lexicon.ear is None or sure + kin(sentence.text) / 2 >= BACKED
-        if (worded and backed) or sure >= HEARD:
+        likely = sure >= HEARD_AFTER_OFFER and call.lexicon.mostly(label, sentence.text)
+        if (worded and backed) or sure >= HEARD or (likely and _answers_offer(call, position)):
             return call.quote(position, sentence.start, sentence.end)
     return None
 

@@ -185,7 +185,7 @@ def _taken_up(call: CallRecord, question: str, later: tuple[int, ...]) -> bool:
     if call.lexicon.has("answers", answer) or call.lexicon.has("announce_hold", answer):
         return True
     first = call.sentences(later[0])[:1]
-    if any(not s.question and any(char.isdigit() for char in s.text) for s in first):
+    if any(not s.question and call.lexicon.numbers(s.text) for s in first):
         return True
     return any(not s.question and len(words(s.text)) >= 4 for s in call.sentences(later[0]))
 

@@ -60,7 +60,7 @@ def _resists(call: CallRecord, position: int) -> bool:
     if call.lexicon.has("no_objection", text) or call.cue("drops_it", position):
         return False
     before = position - 1
-    if before >= 0 and call.cue("ask_anything_else", before):
+    if before >= 0 and (call.cue("ask_anything_else", before) or call.cue("announce_hold", before)):
         return False
     return before not in {p for p, _ in extras(call)}
 
@@ -128,6 +128,8 @@ def _answer(call: CallRecord, position: int) -> Evidence | None:
     if argues_down(call, position) or call.cue("evasive", position):
         return None
     for sentence in call.sentences(position):
+        if any(call.lexicon.has(cue, sentence.text) for cue in ("brusque", "say_goodbye", "thank", "summarize_agreements")):
+            continue
         if sentence.question or (
             call.lexicon.has("acknowledge_objection", sentence.text) and len(words(sentence.text)) < 9
         ):

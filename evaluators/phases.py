@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from bot.acts import Act
-from evaluators.identity import file_opened
+from evaluators.identity import KINDS, file_opened
 from evaluators.moves import customer_breaks_off, need_question, offers
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import Phase, PhaseSpan
@@ -48,7 +48,7 @@ def _jumps_back(call: CallRecord, position: int, offer: int) -> bool:
 
 def analysis_start(call: CallRecord) -> int:
     """Position where the analysis starts: the number of turns where there is none."""
-    for position in call.agent[0 if call.outbound else 1 :]:
+    for position in call.agent[1:]:
         if position >= min(offer_start(call), closing_start(call)):
             break
         if not _goes_into_need(call, position):
@@ -66,7 +66,7 @@ def _goes_into_need(call: CallRecord, position: int) -> bool:
         return False
     if need_question(call, position):
         return True
-    if call.cue("request_datum", position):
+    if call.cue("request_datum", position) or any(call.cue(f"datum_{kind}", position) for kind in KINDS):
         return False
     looked_up = file_opened(call)
     return bool(call.shows(position, Act.EMPATHIZE, Act.PARAPHRASE)) or (looked_up or (-1,))[0] == position

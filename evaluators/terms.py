@@ -12,7 +12,7 @@ from evaluators.objections import objections
 from evaluators.phases import analysis_start
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
-from evaluators.words import content_stems, plain, shared_stems, stem
+from evaluators.words import content_stems, plain, same_stem, shared_stems, stem, words
 
 TOLD = 0.55
 """Coverage from which a term counts as told."""
@@ -52,10 +52,13 @@ def _committed(call: CallRecord) -> int:
 def told_at(call: CallRecord, term: str) -> int | None:
     """Position of the agent's turn that tells a term, figures included; alone or with the turn before it."""
     figures = call.lexicon.numbers(term) - {1.0}
+    keys = {stem(word) for word in words(term) if call.lexicon.has("key_word", word)}
     for position in call.agent:
         text = call.text(position)
         covered = coverage(call, term, text)
         all_figures = figures <= call.lexicon.numbers(text)
+        if keys and not figures and all(any(same_stem(key, word) for word in stems_of(call, text)) for key in keys):
+            return position
         if all_figures and (covered >= TOLD or (figures and covered >= 0.45)):
             return position
     for first, second in zip(call.agent, call.agent[1:], strict=False):
@@ -63,6 +66,11 @@ def told_at(call: CallRecord, term: str) -> int | None:
         if figures <= call.lexicon.numbers(text) and coverage(call, term, text) >= 0.75:
             return second
     return None
+
+
+def stems_of(call: CallRecord, text: str) -> frozenset[str]:
+    """The stems of the words that carry meaning."""
+    return content_stems(text, call.lexicon.stopwords)
 
 
 def _told_wrong(call: CallRecord, term: str) -> Evidence | None:
@@ -124,6 +132,7 @@ def _gains(call: CallRecord, start: int) -> list[tuple[int, Evidence]]:
                 call.quote(position, sentence.start, sentence.end)
                 for sentence in call.sentences(position)
                 if call.lexicon.has("state_benefit", sentence.text)
+                and not call.lexicon.has("no_benefit", sentence.text)
             ),
             None,
         ) or call.act(position, Act.STATE_BENEFIT, sure=0.55)
