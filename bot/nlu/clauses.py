@@ -53,8 +53,8 @@ class Clause:
 class SegmentWeights:
     """How much recognisability counts against the boundary log-odds, and a shift of those log-odds."""
 
-    recognisable: float = 3.0
-    boundary_bias: float = 1.5
+    recognisable: float = 4.0
+    boundary_bias: float = 1.2
 
 
 def gap_features(words: Sequence[NormalWord], at: int, cues: frozenset[str]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ class Thresholds:
     missed one. `fallback_words` is the least length of a clause that its form alone may decide.
     """
 
-    abstain: float = 0.22
+    abstain: float = 0.3
     second: float = 0.35
     fault: float = 0.6
     fault_words: int = 3

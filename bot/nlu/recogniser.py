@@ -22,7 +22,7 @@ from bot.nlu.protocol import ActRecogniser, Explanation
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
 
-CODE_VERSION = "4"
+CODE_VERSION = "5"
 LONGEST_TEXT = 4_000
 PIPES = ("kiestoon_normaliser", "kiestoon_rules", "kiestoon_clauses", "kiestoon_classifier", "kiestoon_combine")
 

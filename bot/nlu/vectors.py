@@ -67,7 +67,7 @@ class MixWeights:
     """
 
     share: float = 0.35
-    sure: float = 0.9
+    sure: float = 0.8
     tokens: int = 40
 
 
