@@ -1,4 +1,4 @@
-"""A call in text: the same customer, the same log, on a virtual clock. Pure but for the callbacks it is given."""
+"""A call in text, typed or simulated: the same customer and the same log as by voice, on a virtual clock."""
 
 from __future__ import annotations
 
@@ -18,50 +18,55 @@ from bot.events import (
     CallEvent,
     CallStarted,
     CustomerSpoke,
+    Outcome,
     PhoneRinging,
     Silence,
+    SpeechEnded,
+    SpeechStarted,
 )
 
 MS_PER_CHARACTER = 65
 """About 15 characters a second, the pace of ordinary Dutch speech."""
-GAP_MS = 400
+PAUSE_MS = 700
+RINGS_MS = 3000
 
 
 class TextCall:
-    """One call in which the agent's turns come as text. Times are virtual: so long as saying it would take."""
+    """One call in which the agent's turns come as text. Times are virtual: so long as saying it would take.
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        start: CallStarted,
-        understand: Callable[[str, str | None], Understanding],
-        log: Callable[[CallEvent], None],
-    ) -> None:
-        self.scenario, self._understand, self._log = scenario, understand, log
+    `log` gets every event, in order; apart from that nothing is touched, so the same calls give the same log.
+    """
+
+    def __init__(self, scenario: Scenario, start: CallStarted, log: Callable[[CallEvent], None]) -> None:
+        self.scenario, self._log = scenario, log
         self.customer = begin(scenario, start.seed)
         self.now_ms = 0
+        self.last_line: str | None = None
         self.over = False
         self._turn = 0
-        self._last_line: str | None = None
         log(start)
         log(PhoneRinging(at_ms=0))
 
     def pick_up(self) -> Step | None:
         """Somebody answers; outbound the customer says something."""
+        self.now_ms = RINGS_MS
         inbound = self.scenario.script.direction == "inbound"
         self._log(CallAnswered(at_ms=self.now_ms, by="agent" if inbound else "customer"))
         return None if inbound else self._react(PickedUp(), None)
 
-    def say(self, text: str) -> tuple[Understanding, Step]:
-        """A turn of the agent: what it was understood to be, and what the customer does about it."""
-        turn, start_ms = self._next_turn(), self.now_ms + GAP_MS
-        self.now_ms = start_ms + MS_PER_CHARACTER * len(text)
+    def say(self, said: Understanding, recogniser: str = "") -> Step:
+        """A turn of the agent, understood: what the customer does about it."""
+        start, self.now_ms = self.now_ms, self.now_ms + MS_PER_CHARACTER * len(said.text)
+        end, turn = self.now_ms, self._next_turn()
+        self._log(SpeechStarted(at_ms=start, speaker="agent"))
+        self._log(SpeechEnded(at_ms=end, speaker="agent"))
         self._log(
-            AgentTurn(at_ms=self.now_ms, turn=turn, text=text, start_ms=start_ms, end_ms=self.now_ms, confidence=1.0)
+            AgentTurn(
+                at_ms=end, turn=turn, text=said.text, start_ms=start, end_ms=end, confidence=1.0, recogniser=recogniser
+            )
         )
-        said = self._understand(text, self._last_line)
-        self._log(call_events.acts_of(turn, self.now_ms, said))
-        return said, self._react(Heard(said), turn)
+        self._log(call_events.acts_of(turn, end, said))
+        return self._react(Heard(said), turn)
 
     def wait(self) -> Step:
         """The agent says nothing for as long as the customer bears."""
@@ -71,9 +76,13 @@ class TextCall:
         return self._react(Quiet(), None)
 
     def hang_up(self) -> None:
-        """The agent hangs up."""
+        """The agent hangs up, unless the call is over."""
         if not self.over:
             self._end("agent")
+
+    def outcome(self) -> Outcome:
+        """What the call has come to."""
+        return outcome(self.scenario, self.customer, "customer" if self.customer.gone else "agent")
 
     def _react(self, happened: Input, reply_to: int | None) -> Step:
         made = step(self.scenario, self.customer, happened)
@@ -86,13 +95,14 @@ class TextCall:
         return made
 
     def _speak(self, made: Step) -> None:
-        turn, start_ms = self._next_turn(), self.now_ms + GAP_MS
-        self._log(call_events.customer_turn(made, start_ms, turn))
-        self.now_ms = start_ms + MS_PER_CHARACTER * len(made.text)
-        self._last_line = made.text
-        self._log(
-            CustomerSpoke(at_ms=self.now_ms, turn=turn, start_ms=start_ms, end_ms=self.now_ms, heard_text=made.text)
-        )
+        turn, start = self._next_turn(), self.now_ms + PAUSE_MS
+        end = start + MS_PER_CHARACTER * len(made.text)
+        self._log(call_events.customer_turn(made, self.now_ms, turn))
+        self._log(SpeechStarted(at_ms=start, speaker="customer"))
+        self._log(CustomerSpoke(at_ms=end, turn=turn, start_ms=start, end_ms=end, heard_text=made.text))
+        self._log(SpeechEnded(at_ms=end, speaker="customer"))
+        self.last_line = made.text
+        self.now_ms = end + PAUSE_MS
 
     def _end(self, by: Literal["agent", "customer"]) -> None:
         self.over = True

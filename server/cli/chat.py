@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -13,7 +13,6 @@ import typer
 from bot import call_events
 from bot.acts import Understanding
 from bot.content.models import Scenario
-from bot.dialogue.closing import outcome
 from bot.dialogue.state import Step
 from bot.event_log import EventLog
 from bot.events import CALL_EVENT, CallEvent
@@ -64,7 +63,7 @@ def chat(
             if as_json:
                 print_json(CALL_EVENT.dump_python(event, mode="json"))
 
-        _play(TextCall(scenario, start, engine.understanding(scenario), log), quiet=as_json)
+        _play(TextCall(scenario, start, log), engine.understanding(scenario), quiet=as_json)
         if kept is not None:
             kept.close()
             ERR.print(f"{call_id}", markup=False)
@@ -83,20 +82,20 @@ def _open_log(store: CallStore, call_id: str) -> EventLog:
     return EventLog(folder / "events.jsonl")
 
 
-def _play(call: TextCall, *, quiet: bool) -> None:
+def _play(call: TextCall, understand: Callable[[str, str | None], Understanding], *, quiet: bool) -> None:
     if not quiet:
         ERR.print(HINTS.get(ui_lang(), HINTS["en"]), style="dim", markup=False)
     _show(None, call.pick_up(), quiet)
     for line in _turns(quiet):
         if line == "/stop":
             break
-        said, made = call.say(line) if line else (None, call.wait())
-        _show(said, made, quiet)
+        said = understand(line, call.last_line) if line else None
+        _show(said, call.say(said) if said else call.wait(), quiet)
         if call.over:
             break
     call.hang_up()
     if not quiet:
-        OUT.print(text("outcomes", _outcome(call), ui_lang()), style="bold", markup=False)
+        OUT.print(text("outcomes", call.outcome(), ui_lang()), style="bold", markup=False)
 
 
 def _turns(quiet: bool) -> Iterator[str]:
@@ -106,10 +105,6 @@ def _turns(quiet: bool) -> Iterator[str]:
             yield input(prompt).strip()
         except EOFError:
             return
-
-
-def _outcome(call: TextCall) -> str:
-    return outcome(call.scenario, call.customer, "customer" if call.customer.gone else "agent")
 
 
 def _show(said: Understanding | None, made: Step | None, quiet: bool) -> None:

@@ -53,7 +53,7 @@ SAYS = {
     },
 }  # fmt: skip
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
-Langs = Annotated[list[Lang] | None, typer.Option("--lang", help="Language; repeat for more (default: the setting).")]
+Langs = Annotated[str | None, typer.Option("--lang", help="Languages, separated by spaces (default: the setting).")]
 
 
 def says(key: str, **values: object) -> str:
@@ -92,9 +92,9 @@ def train(
 ) -> None:
     """Train a Rasa model per language on data/nlu; nothing is done where the model fits the examples."""
     with failing_clearly():
-        settings = load_settings()
+        settings = load_settings(rasa_langs=lang)
         files = rasa_files(settings)
-        for code in lang or settings.rasa_langs:
+        for code in settings.rasa_langs:
             _train(files, code, force)
 
 
@@ -114,22 +114,22 @@ def serve(lang: Langs = None) -> None:
     """Serve the trained models on this machine only; a server that dies is started again."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with failing_clearly():
-        settings = load_settings()
+        settings = load_settings(rasa_langs=lang)
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_serve(settings, tuple(lang or settings.rasa_langs)))
+            asyncio.run(_serve(settings))
 
 
-async def _serve(settings: Settings, langs: tuple[Lang, ...]) -> None:
+async def _serve(settings: Settings) -> None:
     asked_to_stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked_to_stop.set)
-    servers = RasaServers(settings, langs)
+    servers = RasaServers(settings)
     try:
         await servers.start()
         for error in servers.problems.values():
             raise error
         ERR.print(says("starting"), markup=False)
         await servers.ready(Timings().start_limit)
-        for code in langs:
+        for code in settings.rasa_langs:
             key = "serving" if code in servers.servers else "elsewhere"
             OUT.print(says(key, url=url_for(settings.rasa_url, code), lang=code), markup=False, soft_wrap=True)
         if servers.servers:
