@@ -1,0 +1,101 @@
+"""`kiestoon playtest`: simulated trainees try out the scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from bot.content.library import Library
+from bot.errors import KiestoonError
+from bot.playtest import SERIOUS, Report, findings, playtest
+from bot.trainees import load_trainees
+from server.cli.console import ERR, OUT, failing_clearly, print_json, ui_lang
+from server.engine import Engine
+from server.settings import load_settings
+
+SAYS = {
+    "nl": {
+        "unused_fact": "feit komt nooit boven", "unused_objection": "bezwaar wordt nooit gemaakt",
+        "unresolved_objection": "bezwaar wordt nooit opgelost", "unused_line": "regels worden nooit gezegd",
+        "endless": "gesprekken zonder einde", "stuck": "klant herhaalt zich drie keer",
+        "order": "betere trainees eindigen niet beter", "fine": "niets op te merken", "calls": "gesprekken",
+    },
+    "en": {
+        "unused_fact": "fact never comes out", "unused_objection": "objection is never raised",
+        "unresolved_objection": "objection is never resolved", "unused_line": "lines are never said",
+        "endless": "calls without an end", "stuck": "customer says the same three times",
+        "order": "better trainees do not end better", "fine": "nothing to remark", "calls": "calls",
+    },
+}  # fmt: skip
+
+app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
+
+
+@app.command(name="playtest")
+def play(
+    scripts: Annotated[list[str] | None, typer.Argument(help="Scripts to play (default: none; see --all).")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All scripts with all their personas.")] = False,
+    seeds: Annotated[int, typer.Option(min=1, max=10_000, help="Calls per trainee.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array on stdout.")] = False,
+) -> None:
+    """Let simulated trainees play scripts in text, and report what became of it.
+
+    Per pair: outcomes by trainee; facts, objections and lines that were never used; calls without an end; and whether
+    better trainees end better. Exit status 1 where a call has no end, a customer is stuck, an objection cannot be
+    resolved, or better trainees do not end better.
+    """
+    with failing_clearly():
+        library = Engine(load_settings()).library
+        wanted = list(_wanted(library, scripts or [], every))
+        root = load_settings().content
+        reports = [_report(library, ident, root, seeds) for ident in track(wanted, "", console=ERR, transient=True)]
+    if as_json:
+        print_json([_as_json(report) for report in reports])
+    else:
+        for report in reports:
+            _show(report)
+    if any(code in SERIOUS for report in reports for code, _ in findings(report)):
+        raise typer.Exit(1)
+
+
+def _wanted(library: Library, scripts: list[str], every: bool) -> Iterator[str]:
+    if not scripts and not every:
+        raise KiestoonError("scenario.unknown", "name a script, or use --all")
+    for name in scripts:
+        script = library.scripts.get(name.partition("~")[0])
+        if script is None:
+            raise KiestoonError("scenario.unknown", f"there is no script {name}", {"scenario": name})
+    known = library.scenario_ids()
+    yield from (ident for ident in known if every or ident in scripts or ident.partition("~")[0] in scripts)
+
+
+def _report(library: Library, ident: str, root: Path, seeds: int) -> Report:
+    scenario = library.scenario(ident)
+    return playtest(scenario, load_trainees(root, scenario.script.lang), range(seeds))
+
+
+def _as_json(report: Report) -> dict[str, object]:
+    return {
+        "scenario": report.scenario,
+        "calls": report.calls,
+        "order_kept": round(report.order_kept, 3),
+        "outcomes": {name: dict(played.outcomes) for name, played in report.by_trainee.items()},
+        "findings": [{"code": code, "about": about} for code, about in findings(report)],
+    }
+
+
+def _show(report: Report) -> None:
+    says = SAYS.get(ui_lang(), SAYS["en"])
+    OUT.print(f"{report.scenario}  ({report.calls} {says['calls']})", style="bold", markup=False)
+    for name, played in report.by_trainee.items():
+        outcomes = "  ".join(f"{outcome} {count}" for outcome, count in played.outcomes.most_common())
+        OUT.print(f"  {name:<11} {outcomes}", markup=False)
+    found = findings(report)
+    for code, about in found:
+        OUT.print(f"  ! {says[code]}: {about}", style="yellow", markup=False)
+    if not found:
+        OUT.print(f"  {says['fine']}", style="green", markup=False)
