@@ -83,7 +83,8 @@ def open_question(call: CallRecord, position: int) -> Evidence | None:
     if not opens:
         return None
     last = opens[-1]
-    if last is not questions[-1] and len(words(call.reply_text(position))) < LONG_ANSWER:
+    filled_in = last is not questions[-1] or call.lexicon.has("closed_tail", last.text)
+    if filled_in and len(words(call.reply_text(position))) < LONG_ANSWER:
         return None
     return call.quote(position, last.start, last.end)
 

@@ -94,6 +94,8 @@ def _step(call: CallRecord, position: int, step: str, first: bool = True) -> Evi
     if call.turns[position].speaker != "agent":
         return None
     match step:
+        case "acknowledge" if argues_down(call, position):
+            return None
         case "acknowledge":
             return call.cue("acknowledge_objection", position) or call.act(
                 position, Act.ACKNOWLEDGE_OBJECTION, Act.EMPATHIZE, sure=0.5

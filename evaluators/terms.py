@@ -144,13 +144,25 @@ def _gains(call: CallRecord, start: int) -> list[tuple[int, Evidence]]:
 def _tied(call: CallRecord, position: int, place: Evidence) -> bool:
     """Whether a gain stands next to the customer's own word, number or worry."""
     said = " ".join(call.text(p) for p in call.customer if p < position)
-    text = call.text(position)[max(0, place.start - 120) : place.end + 60]
+    text = _beside(call, position, place)
     if call.lexicon.has("refers_back", text):
         return True
     own = content_stems(said, call.lexicon.stopwords)
     return bool(shared_stems(content_stems(text, call.lexicon.stopwords), own)) or bool(
         (call.lexicon.numbers(text) & call.lexicon.numbers(said)) - {0.0, 1.0}
     )
+
+
+def _beside(call: CallRecord, position: int, place: Evidence) -> str:
+    """The sentence of a gain with its neighbours, the offer itself left out: it always shares words with the request."""
+    near = []
+    around = call.sentences(position)
+    for index, sentence in enumerate(around):
+        here = sentence.start <= place.start < sentence.end
+        beside = any(s.start <= place.start < s.end for s in around[max(0, index - 1) : index + 2])
+        if here or (beside and not call.lexicon.has("offer", sentence.text)):
+            near.append(sentence.text)
+    return " ".join(near)
 
 
 def _own_word(call: CallRecord) -> str:
