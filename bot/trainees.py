@@ -22,6 +22,10 @@ from bot.errors import KiestoonError
 
 AGENT_NAME = "Sofie"
 MOST_COMMITMENT_QUESTIONS = 3
+SMALL_TALK = frozenset({
+    Act.GREET, Act.STATE_NAME, Act.USE_CUSTOMER_NAME, Act.BACKCHANNEL, Act.EMPATHIZE, Act.APOLOGIZE, Act.THANK,
+    Act.ACKNOWLEDGE_OBJECTION, Act.STATE_COMPANY,
+})  # fmt: skip
 
 
 class Phrases(Content):
@@ -36,7 +40,8 @@ class Phrases(Content):
 class Profile:
     """How a trainee works: the order of `steps`, what `handling` an objection gets, and how a call is closed.
 
-    `noise` is the share of words that the recogniser garbles; `turns_then_silent` ends the talking.
+    `repeats`: says again, in short, what the customer did not follow. `noise` is the share of words that the recogniser
+    garbles; `turns_then_silent` ends the talking.
     """
 
     steps: tuple[str, ...]
@@ -44,6 +49,7 @@ class Profile:
     extra: bool = False
     closing: tuple[Act, ...] = (Act.SAY_GOODBYE,)
     aside: Act | None = None
+    repeats: bool = False
     noise: float = 0.0
     turns_then_silent: int | None = None
 
@@ -59,14 +65,18 @@ class View:
     told: frozenset[str] = frozenset()
     accepted: bool = False
     done: tuple[str, ...] = ()
+    last: tuple[tuple[Act, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A turn that a trainee takes; `moves` are noted as done. Without acts the trainee stays silent."""
+    """A turn that a trainee takes; `moves` are noted as done, `pieces` are its acts each with the phrase that says it.
+    Without `said` the trainee stays silent.
+    """
 
     said: Understanding | None
     moves: tuple[str, ...] = ()
+    pieces: tuple[tuple[Act, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,7 @@ class Trainee:
             return Planned(None)
         move, acts = _next_move(self.profile, view)
         spoken = [(act, self._phrase(act, phrase, view)) for act, phrase in acts]
-        return Planned(_understood(spoken, self.profile.noise, f"{view.seed}:{view.turn}"), (move,))
+        return Planned(_understood(spoken, self.profile.noise, f"{view.seed}:{view.turn}"), (move,), tuple(acts))
 
     def _phrase(self, act: Act, key: str, view: View) -> str:
         options = self.phrases.get(key.partition("|")[0]) or self.phrases[act.value]
@@ -97,11 +107,13 @@ PROFILES: Mapping[str, Profile] = {
         steps=("open", "identify", "explore", "ask_open", "ask_keys", "sum_up", "offer", "terms", "commit"),
         handling=(Act.ACKNOWLEDGE_OBJECTION, Act.PROBE_OBJECTION, Act.ANSWER_OBJECTION),
         extra=True,
+        repeats=True,
         closing=(Act.SUMMARIZE_AGREEMENTS, Act.ASK_ANYTHING_ELSE),
     ),
     "average": Profile(
         steps=("open", "ask_open", "ask_some", "offer", "terms", "commit"),
         handling=(Act.BACKCHANNEL, Act.ANSWER_OBJECTION),
+        repeats=True,
         closing=(Act.ASK_ANYTHING_ELSE,),
     ),
     "poor": Profile(
@@ -121,6 +133,7 @@ PROFILES: Mapping[str, Profile] = {
     "non_native": Profile(
         steps=("open", "identify", "explore", "ask_keys", "sum_up", "offer", "terms", "commit"),
         handling=(Act.ACKNOWLEDGE_OBJECTION, Act.PROBE_OBJECTION, Act.ANSWER_OBJECTION),
+        repeats=True,
         closing=(Act.ASK_ANYTHING_ELSE,),
         noise=0.15,
     ),
@@ -144,6 +157,8 @@ def _next_move(profile: Profile, view: View) -> tuple[str, Pieces]:
     """The name of the move, and its acts, each with the phrase that says it (`phrase|value`)."""
     if {"decision.no", "nothing_else_refused"} & set(view.heard):
         return "goodbye", _plain(Act.THANK, Act.SAY_GOODBYE)
+    if profile.repeats and "repeat_please" in view.heard and view.last:
+        return "repeat", [piece for piece in view.last if piece[0] not in SMALL_TALK] or list(view.last[:1])
     if view.accepted:
         return _after_yes(profile, view)
     reply = _reply(profile, view)

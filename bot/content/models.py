@@ -226,6 +226,9 @@ class Script(Content):
     survey: tuple[SurveyQuestion, ...] = ()
     bad_news: Line | None = None
     hold_or_transfer: Line | None = None
+    fault: Line | None = Field(
+        default=None, description="a fault hidden in script, planning or product that the trainee should report"
+    )
     accepted: Outcome
     allowed: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     lines: dict[str, Lines] = Field(default_factory=dict)

@@ -78,8 +78,12 @@ def step(scenario: Scenario, state: CustomerState, happened: Input) -> Step:
 
 
 def _give_benefit_of_doubt(draft: Draft) -> None:
-    """A recogniser slips: what names the right solution was meant as one, and promising just that is no overpromise."""
+    """A recogniser slips: what names the right solution was meant as one, and promising just that is no overpromise. In
+    an emergency, who asks for the address asks where it happens.
+    """
     solution, terms = draft.scenario.script.solution, draft.scenario.script.terms
+    if draft.scenario.script.kind == "emergency" and draft.did(Act.VERIFY_IDENTITY):
+        draft.acts = draft.acts - {Act.VERIFY_IDENTITY} | {Act.ASK_LOCATION}
     prescribed = draft.mentions(solution.words) or any(draft.mentions(term.words) for term in terms)
     if prescribed:
         draft.acts -= {Act.OVERPROMISE}

@@ -10,6 +10,10 @@ HESITATIONS_BORNE = 2
 WRONG_OFFERS_TOLD = 2
 WARNINGS_BORNE = 1
 OFFERS = (Act.PROPOSE_SOLUTION, Act.ADVISE, Act.UP_SELL, Act.ASK_COMMITMENT)
+OFFERED_IN_PASSING = (
+    Act.PROPOSE_SOLUTION, Act.ADVISE, Act.ANSWER_OBJECTION, Act.EXPLAIN_TERMS, Act.STATE_BENEFIT, Act.PROMISE_FOLLOWUP,
+    Act.ASK_COMMITMENT, Act.SUMMARIZE_AGREEMENTS, Act.UP_SELL,
+)  # fmt: skip
 TELLING_TERMS = (
     Act.EXPLAIN_TERMS, Act.INFORM, Act.PROPOSE_SOLUTION, Act.PROMISE_FOLLOWUP, Act.ANSWER_OBJECTION, Act.UP_SELL,
     Act.STATE_DURATION, Act.ASSURE_PRIVACY, Act.EXPLAIN_SURVEY_GOAL, Act.ADVISE, Act.REASSURE, Act.STATE_BENEFIT,
@@ -34,7 +38,7 @@ def note_terms(draft: Draft) -> None:
 def judge_offer(draft: Draft) -> bool:
     """Hear whether the offer is the right one and whether it comes after the need; remember it when it is."""
     solution = draft.scenario.script.solution
-    if draft.state.offered or draft.state.decided or not draft.did(*solution.acts):
+    if draft.state.offered or draft.state.decided or not draft.did(*solution.acts, *_in_other_words(draft)):
         return False
     if solution.words and not draft.mentions(solution.words):
         return draft.state.opened and _hear_wrong_offer(draft)
@@ -51,7 +55,7 @@ def judge_offer(draft: Draft) -> bool:
 
 
 def _hear_wrong_offer(draft: Draft) -> bool:
-    if not draft.did(Act.PROPOSE_SOLUTION) or draft.state.active_objection:
+    if not draft.did(Act.PROPOSE_SOLUTION, *_telling_offers(draft)) or draft.state.active_objection:
         return False
     draft.feel(trust=-0.05)
     draft.because("wrong_offer")
@@ -60,6 +64,17 @@ def _hear_wrong_offer(draft: Draft) -> bool:
         return False
     draft.say("solution.wrong")
     return True
+
+
+def _in_other_words(draft: Draft) -> tuple[Act, ...]:
+    """Acts in which a solution is heard as well where its words are named: but a transfer must be announced."""
+    solution = draft.scenario.script.solution
+    return OFFERED_IN_PASSING if solution.words and solution.acts[0] != Act.ANNOUNCE_TRANSFER else ()
+
+
+def _telling_offers(draft: Draft) -> set[Act]:
+    """The act with which the right solution is offered, where that act is never anything else than an offer."""
+    return {draft.scenario.script.solution.acts[0]} & {Act.ANNOUNCE_TRANSFER, Act.ADVISE}
 
 
 def _need_known(draft: Draft) -> bool:
