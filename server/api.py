@@ -24,6 +24,7 @@ from server.recording import recording_response
 from server.scoring import scorecard_of
 from server.storage import StoredCall
 from server.texts import error_text, texts, ui_of
+from server.understanding import FALLBACK, NluState
 
 routes = web.RouteTableDef()
 MAX_LISTED_PROBLEMS = 50
@@ -62,12 +63,15 @@ async def status(request: web.Request) -> web.Response:
     for row in voices:
         if row["fallback"]:
             warnings.append(_warning("voice.fallback", ui, name=f"{row['engine']} {row['name']}", lang=row["lang"]))
+    nlu = await asyncio.to_thread(engine.nlu_state)
+    if nlu.fallback:
+        warnings.append(_warning(FALLBACK, ui, langs=", ".join(nlu.fallback)))
     if library.problems:
         warnings.append(_warning("content.errors", ui, count=len(library.problems)))
     return web.json_response(
         {
             "version": version("kiestoon"), "voices": voices, "recogniser": recogniser,
-            "nlu": {"backend": "spacy", "name": "spacy", "fallback": False}, "warnings": warnings,
+            "nlu": _nlu_row(nlu), "warnings": warnings,
             "content_errors": [_problem_row(problem, ui) for problem in library.problems[:MAX_LISTED_PROBLEMS]],
         }
     )  # fmt: skip
@@ -80,6 +84,10 @@ def _voice_row(request: web.Request, lang: Lang) -> dict[str, Any]:
         return {"lang": lang, "engine": "", "name": "", "fallback": True}
     spoken = engine.spoken_by(persona)
     return {"lang": lang, "engine": spoken.engine, "name": spoken.name, "fallback": spoken.fallback}
+
+
+def _nlu_row(nlu: NluState) -> dict[str, Any]:
+    return {"backend": nlu.backend, "name": ", ".join(nlu.names) or nlu.backend, "fallback": bool(nlu.fallback)}
 
 
 def _recogniser_row(request: web.Request, ui: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -15,7 +15,6 @@ from bot.customer_voice import voice_of
 from bot.event_log import StoredLog
 from bot.events import Lang
 from bot.nlu.protocol import ActRecogniser
-from bot.nlu.recogniser import load_recogniser
 from bot.speech.manifest import load_manifest
 from bot.speech.speaking import VoiceSynthesizer
 from bot.speech.store import ModelStore, Recogniser
@@ -29,6 +28,7 @@ from evaluators.messages import Messages, load_messages
 from evaluators.record import CallRecord, record
 from evaluators.rubric import Rubric, load_rubric
 from server.settings import Settings
+from server.understanding import NluState, fallen_back, nlu_state, recogniser_for
 
 CONTENT_FOLDERS = ("personas", "dialogue_scripts", "data/companies", "data/lang")
 
@@ -66,9 +66,16 @@ class Engine:
         """The recogniser of dialogue acts; trains its model at the first use ever (seconds)."""
         with self._training_lock:
             if lang not in self._recognisers:
-                cache = self.settings.cache_dir / "nlu"
-                self._recognisers[lang] = load_recogniser(lang, self.settings.content, cache)
+                self._recognisers[lang] = recogniser_for(self.settings, lang)
             return self._recognisers[lang]
+
+    def fallen_back(self, lang: Lang) -> bool:
+        """Whether the last turn in a language was understood by spaCy though Rasa should have."""
+        return fallen_back(self._recognisers.get(lang))
+
+    def nlu_state(self) -> NluState:
+        """How the recognisers of dialogue acts that are in use fare; asks Rasa, where that is chosen."""
+        return nlu_state(self.settings, tuple(self._recognisers.items()))
 
     def understanding(self, scenario: Scenario) -> Callable[[str, str | None], Understanding]:
         """The function by which a call understands its turns."""

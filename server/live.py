@@ -36,6 +36,7 @@ from server.engine import Engine
 from server.errors import error_body
 from server.scoring import scorecard_of
 from server.storage import CallJournal, CallStore
+from server.understanding import FALLBACK
 
 LOG = logging.getLogger("kiestoon.live")
 QUEUE_LIMIT = 1000
@@ -82,6 +83,10 @@ class GuardedJournal:
             self._failed(error)
 
 
+def _notice(code: str, ui: str) -> dict[str, Any]:
+    return {"type": "notice", "code": code, "message": error_body(KiestoonError(code, code), ui)["error"]["message"]}
+
+
 @dataclass(eq=False)
 class LiveCall:
     """One call and the browser that has it open, if any. Implements `bot.call.Outlet`."""
@@ -97,6 +102,7 @@ class LiveCall:
     failure: KiestoonError | None = None
     call: Call = field(init=False)
     _phase: str = ""
+    _fallback_told: bool = False
 
     def __post_init__(self) -> None:
         ticket, engine = self.ticket, self.engine
@@ -150,6 +156,8 @@ class LiveCall:
             self.send(message)
         if isinstance(event, (AgentActs, CustomerTurn)):
             self._tell_phase(event.at_ms)
+        if isinstance(event, AgentActs):
+            self._tell_fallback()
         if isinstance(event, CallEnded):
             self.ended.set()
 
@@ -167,8 +175,7 @@ class LiveCall:
             case CustomerTurn(turn=turn, text=text) if self.captions:
                 return [{"type": "caption", "speaker": "customer", "turn": turn, "text": text, "final": True}]
             case Fault(code=code):
-                error = error_body(KiestoonError(code, code), self.ticket.ui)["error"]
-                return [{"type": "notice", "code": code, "message": error["message"]}]
+                return [_notice(code, self.ticket.ui)]
             case CallEnded(by=by, outcome=outcome):
                 return [
                     {"type": "state", "state": "ended"} | at,
@@ -184,6 +191,13 @@ class LiveCall:
             case HoldChanged(on_hold=True):
                 return "on_hold"
         return "connected"
+
+    def _tell_fallback(self) -> None:
+        """Say once that another recogniser than the chosen one understands the trainee."""
+        away = self.engine.fallen_back(self.ticket.scenario.script.lang)
+        if away and not self._fallback_told:
+            self.send(_notice(FALLBACK, self.ticket.ui))
+        self._fallback_told = away
 
     def _tell_phase(self, at_ms: int) -> None:
         phase = current_phase(self.engine.record(StoredLog(tuple(self.events)), self.ticket.ui))

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.errors import KiestoonError
 from bot.events import Lang
 from bot.nlu.rasa_project import Project, make_project
 from server.rasa_files import RasaFiles, is_local, rasa_files, url_for
-from server.rasa_process import RasaServer, answers, rasa_server, run_logged
+from server.rasa_process import RasaServer, Timings, answers, rasa_server, run_logged
 from server.settings import Settings
 
 
 @dataclass
 class RasaServers:
-    """The servers of some languages. `problems` says of each language that could not be started why."""
+    """The servers of the languages in the settings. `problems` says of each language that could not be started why."""
 
     settings: Settings
-    langs: tuple[Lang, ...]
     servers: dict[Lang, RasaServer] = field(default_factory=dict)
     problems: dict[Lang, KiestoonError] = field(default_factory=dict)
 
     async def start(self) -> None:
         """Start what does not answer yet; returns before it does. Never raises for a server that cannot be started."""
         files = rasa_files(self.settings)
-        for lang in self.langs:
+        for lang in self.settings.rasa_langs:
             url = url_for(self.settings.rasa_url, lang)
             if not await answers(url) and is_local(url):
                 await self._start_one(files, lang, url)
@@ -48,6 +52,33 @@ class RasaServers:
         """End all that were started here."""
         for server in self.servers.values():
             await server.stop()
+
+
+@contextmanager
+def rasa_while(settings: Settings, say: Callable[[KiestoonError], None]) -> Iterator[None]:
+    """Have Rasa running, for a program without an event loop of its own; `say` hears why one could not be started."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="rasa", daemon=True)
+    thread.start()
+    servers = RasaServers(settings)
+
+    def done(work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, loop).result()
+
+    try:
+        done(servers.start())
+        for problem in servers.problems.values():
+            say(problem)
+        try:
+            done(servers.ready(Timings().start_limit))
+        except KiestoonError as error:
+            say(error)
+        yield
+    finally:
+        done(servers.stop())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def trained_model(files: RasaFiles, lang: Lang) -> Path:

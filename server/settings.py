@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         pattern=r"^http://[^/\s]+:\d+$",
         description="where Rasa serves Dutch; French, English and German at the three ports after it",
     )
+    rasa_timeout_ms: int = Field(
+        default=500, ge=20, le=60_000, description="how long Rasa may take over a turn before spaCy answers instead"
+    )
     rasa_dir: Path = Field(default=Path("rasa"), description="folder for Rasa, from the data folder")
     rasa_langs: Annotated[tuple[Literal["nl", "fr", "en", "de"], ...], NoDecode] = Field(
         default=("nl",), description="languages that Rasa serves, separated by spaces; spaCy serves the others"

@@ -56,17 +56,30 @@ def briefing(
             }
             for name, group in criteria
         ],
-        "products": [_product(company.products[ident]) for ident in script.products],
+        "products": [_product(company.products[ident], company.lang) for ident in script.products],
         "customer_card": _customer_card(scenario) if script.direction == "outbound" else None,
     }  # fmt: skip
 
 
-def _product(product: Product) -> Json:
-    price = None if product.price is None else f"€ {product.price:.2f}".replace(".", ",")
+PER = {"nl": ("per", "gratis"), "fr": ("par", "gratuit"), "en": ("per", "free"), "de": ("pro", "kostenlos")}
+
+
+def _product(product: Product, lang: str) -> Json:
     return {
-        "name": product.name, "price": f"{price} {product.per}".strip() if price else None,
-        "terms": list(product.terms), "features": list(product.features),
+        "name": product.name, "price": _price(product, lang), "terms": list(product.terms),
+        "features": list(product.features),
     }  # fmt: skip
+
+
+def _price(product: Product, lang: str) -> str | None:
+    if product.price is None:
+        return None
+    per, free = PER[lang]
+    if product.price == 0:
+        return free
+    amount = f"{product.price:.2f}".removesuffix(".00")
+    shown = f"€ {amount if lang == 'en' else amount.replace('.', ',')}"
+    return f"{shown} {per} {product.per}" if product.per else shown
 
 
 def _customer_card(scenario: Scenario) -> Json:

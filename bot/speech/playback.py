@@ -12,8 +12,9 @@ import numpy as np
 
 from bot.audio import FRAME_MS, FRAME_SAMPLES, Samples
 
-LEAD_FRAMES = 10
-"""How far sending may run ahead of real time: 200 ms, enough for a network's hiccup, little enough to take back."""
+LEAD_FRAMES = 20
+"""How far sending may run ahead of real time: 400 ms, since a busy school PC was seen to stall a page for 180 ms; the
+browser throws its buffer away within 5 ms when the customer is interrupted."""
 
 
 @dataclass

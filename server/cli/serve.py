@@ -6,7 +6,7 @@ import asyncio
 import errno
 import logging
 import socket
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from aiohttp import web
@@ -16,8 +16,9 @@ from bot.events import Lang
 from server.app import WEB, create_app
 from server.cli.console import ERR, OUT, failing_clearly, ui_lang
 from server.engine import Engine
+from server.rasa_serving import RasaServers
 from server.settings import Settings, load_settings
-from server.texts import texts
+from server.texts import error_text, texts
 
 SAYS = {
     "nl": {
@@ -25,6 +26,7 @@ SAYS = {
         "stt": "Spraakherkenning: {name}{note}",
         "tts": "Stem van de klant ({lang}): {name}{note}",
         "fallback": " (reservemodel)",
+        "rasa": "Rasa herkent de gespreksdaden ({langs}); zolang het niet antwoordt, doet spaCy dat.",
         "training": "Kiestoon leert de taal van het vak (alleen de eerste keer) …",
         "no_web": "De webpagina's zijn niet gebouwd: voer 'make setup' uit.",
         "port": "Poort {port} is al in gebruik. Kies een andere met --port, of stop het andere programma.",
@@ -35,6 +37,7 @@ SAYS = {
         "stt": "Speech recognition: {name}{note}",
         "tts": "Customer's voice ({lang}): {name}{note}",
         "fallback": " (fallback)",
+        "rasa": "Rasa recognises the dialogue acts ({langs}); spaCy does while it does not answer.",
         "training": "Kiestoon learns the language of the trade (the first time only) …",
         "no_web": "The web pages have not been built: run 'make setup'.",
         "port": "Port {port} is in use. Choose another with --port, or stop the other program.",
@@ -50,6 +53,9 @@ app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (default: 127.0.0.1).")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on (default: 8742).")] = None,
+    nlu: Annotated[
+        Literal["spacy", "rasa"] | None, typer.Option(help="What recognises dialogue acts (default: spacy).")
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log every request.")] = False,
 ) -> None:
     """Start the practice line and print its address.
@@ -60,7 +66,7 @@ def serve(
         level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     with failing_clearly():
-        settings = load_settings(host=host, port=port)
+        settings = load_settings(host=host, port=port, nlu=nlu)
         try:
             asyncio.run(_serve(settings))
         except KeyboardInterrupt:
@@ -69,19 +75,24 @@ def serve(
 
 async def _serve(settings: Settings) -> None:
     engine = Engine(settings)
+    rasa = RasaServers(settings)
     await asyncio.to_thread(engine.models.install_packaged)
     app = create_app(settings, engine)
     runner = web.AppRunner(app, access_log=logging.getLogger("kiestoon.access"), shutdown_timeout=5.0)
     await runner.setup()
     try:
         listening = _bind(settings)
+        if settings.nlu == "rasa":
+            await rasa.start()
         await asyncio.to_thread(_prepare, engine)
         await web.SockSite(runner, listening).start()
         _announce(engine, settings, listening.getsockname()[1])
+        _announce_rasa(settings, rasa)
         await _warm(engine)
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()
+        await rasa.stop()
 
 
 def _bind(settings: Settings) -> socket.socket:
@@ -115,6 +126,14 @@ def _announce(engine: Engine, settings: Settings, port: int) -> None:
         ERR.print(says["no_web"], markup=False)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     OUT.print(says["ready"].format(url=f"http://{host}:{port}/"), markup=False, soft_wrap=True)
+
+
+def _announce_rasa(settings: Settings, rasa: RasaServers) -> None:
+    if settings.nlu == "spacy":
+        return
+    for error in rasa.problems.values():
+        ERR.print(error_text(error, ui_lang()), markup=False, soft_wrap=True)
+    OUT.print(_says()["rasa"].format(langs=" ".join(settings.rasa_langs)), markup=False, soft_wrap=True)
 
 
 def _languages(engine: Engine) -> list[Lang]:
