@@ -12,7 +12,6 @@ from bot.nlu.clauses import Clause
 from bot.nlu.normalise import NormalWord
 from bot.nlu.turn import Turn
 
-
 CARRIED_BY = {
     Act.USE_JARGON: frozenset({Act.INFORM, Act.INSTRUCT, Act.DELIVER_BAD_NEWS, Act.ASK_OPEN, Act.ASK_CLOSED}),
     Act.OVERPROMISE: frozenset({
@@ -75,7 +74,7 @@ def _clause_spans(turn: Turn, clause: Clause, labels: tuple[str, ...], limits: T
 def _classified(
     turn: Turn, clause: Clause, labels: tuple[str, ...], known: frozenset[Act], limits: Thresholds
 ) -> Iterator[ActSpan]:
-    """What the classifier makes of a clause, leaving out the acts that rules found in it and faults it is not sure of."""
+    """What the classifier makes of a clause, without the acts that rules found in it and faults it is not sure of."""
     length = clause.last - clause.first
     found: list[Act] = []
     for at in np.argsort(-clause.probabilities)[:3]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from spacy.language import Language
+from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
+from spacy.util import filter_spans
 
+from bot.acts import Entity
 from bot.nlu.clauses import SegmentWeights, segment
 from bot.nlu.combine import Thresholds, combine, nothing_recognised
 from bot.nlu.context import ContextBook
 from bot.nlu.embedder import Embedder
+from bot.nlu.entities import find_entities
 from bot.nlu.model_store import TrainedModel
 from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack
@@ -56,14 +60,26 @@ class Clauses:
 
 @dataclass
 class Rules:
-    """Fills `hits`: the rules that match, and where."""
+    """Fills `hits`, the rules that match and where, and `entities`, the scenario's `products` among them."""
 
     book: RuleBook = field(default_factory=lambda: RuleBook(LanguagePack(lang="")))
+    pack: LanguagePack = field(default_factory=lambda: LanguagePack(lang=""))
+    products: PhraseMatcher | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         """Do this stage's work on the turn."""
         turn: Turn = doc._.turn
         turn.hits = self.book.hits(turn.words)
+        named = [
+            Entity(kind="product", value=span.text, start=span.start_char, end=span.end_char)
+            for span in (filter_spans(self.products(doc, as_spans=True)) if self.products else ())
+        ]
+        heard = [
+            entity
+            for entity in find_entities(turn.words, self.pack)
+            if not any(entity.start < product.end and product.start < entity.end for product in named)
+        ]
+        turn.entities = tuple(sorted([*heard, *named], key=lambda entity: entity.start))
         return doc
 
 

@@ -22,7 +22,7 @@ class ContextBook:
         self._rules = [(rule, _compiled(pack, rule.clause), _compiled(pack, rule.previous)) for rule in pack.context]
 
     def weighted(self, turn: Turn, labels: tuple[str, ...]) -> list[Clause]:
-        """The clauses of the turn, their probabilities multiplied by every rule that applies, and their fallback set."""
+        """The clauses of the turn, their probabilities multiplied by every rule that applies."""
         return [self._weigh(turn, clause, labels) for clause in turn.clauses]
 
     def _weigh(self, turn: Turn, clause: Clause, labels: tuple[str, ...]) -> Clause:

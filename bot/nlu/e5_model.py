@@ -14,6 +14,7 @@ import struct
 import tempfile
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def read_packed(path: Path) -> PackedE5:
     at += 4 * count
     blob = data[at : at + blob_length]
     at += blob_length
-    pieces = [blob[a:b].decode("utf-8", "replace") for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [blob[a:b].decode("utf-8", "replace") for a, b in pairwise(offsets)]
     (map_bytes,) = struct.unpack_from("<I", data, at + 4)
     places = _directory(data, at + 8 + map_bytes)
     return PackedE5(hidden, layers, heads, inner, pieces, scores, bos, eos, unk, data, places)

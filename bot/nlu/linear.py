@@ -19,7 +19,7 @@ _CACHE_LIMIT = 20_000
 
 @dataclass(frozen=True)
 class Sums:
-    """Running quantities of a part or a stretch: `scores` per label, before the norm, and `square`, the squared norm."""
+    """Quantities that add up: `scores` per label, before the norm, and `square`, the squared norm."""
 
     scores: Floats
     square: float

@@ -21,7 +21,7 @@ _DIGEST_BYTES = 32
 
 @dataclass
 class TrainedModel:
-    """What training made: the act classifier, the clause-boundary model, and where there is an embedder, the vectors'."""
+    """What training made: act classifier, clause-boundary model and, with an embedder, the second classifier."""
 
     acts: LinearModel
     boundaries: LinearModel

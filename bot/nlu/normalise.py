@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.nlu.pack import LanguagePack
+from bot.nlu.spoken_numbers import word_value
 
 _EDGES = re.compile(r"^[^\w€%@#+]+|[^\w€%@#]+$")
 _NUMERIC = re.compile(r"[\d.,:/€%+-]*\d[\d.,:/€%+-]*")
@@ -24,7 +25,8 @@ DIGITS = "#"
 class NormalWord:
     """A word of the normal view.
 
-    `text` is its standard form, `shape` the form that the classifier sees (numbers as ``#``); `start` and `end` are character
+    `text` is its standard form, `shape` the form that the classifier sees (numbers as ``#``); `start` and `end`
+    are character
     offsets into the original, end exclusive; `mark` is the punctuation that follows: empty, ``,``, ``.`` or ``?``.
     """
 
@@ -38,7 +40,7 @@ class NormalWord:
 def normalise(tokens: Sequence[tuple[str, int]], pack: LanguagePack) -> tuple[NormalWord, ...]:
     """The normal view of tokens given as (text, character offset)."""
     words = _words(tokens)
-    kept = _without_fillers(_respelled(words, pack.spellings), frozenset(pack.fillers))
+    kept = _without_fillers(_respelled(words, pack.spellings), frozenset(pack.fillers), pack.lang)
     return tuple(replace(word, shape=_shape(word.text, pack.shapes)) for word in kept)
 
 
@@ -91,12 +93,15 @@ def _respelled(words: list[NormalWord], spellings: dict[str, str]) -> list[Norma
     return result
 
 
-def _without_fillers(words: list[NormalWord], fillers: frozenset[str]) -> tuple[NormalWord, ...]:
-    """Drop fillers and stuttered repetitions; their punctuation goes to the word before. A text of only fillers stays."""
+def _without_fillers(words: list[NormalWord], fillers: frozenset[str], lang: str) -> tuple[NormalWord, ...]:
+    """Drop fillers and stuttered words (never numbers); a text of only fillers stays.
+
+    Their punctuation goes to the word before.
+    """
     kept: list[NormalWord] = []
     for word in words:
-        repeated = bool(kept) and kept[-1].text == word.text and not kept[-1].mark and word.text.isalpha()
-        if word.text in fillers or (repeated and len(word.text) > 1):
+        repeated = bool(kept) and kept[-1].text == word.text and not kept[-1].mark and len(word.text) > 1
+        if word.text in fillers or (repeated and word_value(word.text, lang) is None):
             if kept:
                 kept[-1] = replace(kept[-1], mark=_stronger(kept[-1].mark, word.mark))
             continue

@@ -13,7 +13,6 @@ from ruamel.yaml.error import YAMLError
 from bot.acts import Act
 from bot.errors import KiestoonError
 
-
 _GROUP = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -21,8 +20,10 @@ class Rule(BaseModel):
     """A pattern over the normalised words of a turn: lower case, one space between words, fillers gone.
 
     The end of a sentence stands as `` .`` or `` ?`` after its last word. ``{name}`` stands for a group of the pack.
-    `effect`: ``is`` the clause that it finds is this act, and the classifier is not asked; ``also`` the act comes on top
-    of whatever the clause is. A `closed` match is a clause by itself: nothing joins it. `unless` keeps the rule silent where it is found in the same sentence. A group named
+    `effect`: ``is`` the clause that it finds is this act, and the classifier is not asked; ``also`` the act comes
+    on top
+    of whatever the clause is. A `closed` match is a clause by itself: nothing joins it. `unless` keeps the rule
+    silent where it is found in the same sentence. A group named
     ``span`` narrows the words that show the act. Where two ``is`` rules overlap, the one higher in the file counts.
     """
 
@@ -55,11 +56,46 @@ class ContextRule(BaseModel):
     fallback: Act | None = None
 
 
+class ValueWords(BaseModel):
+    """The words by which values are recognised.
+
+    `units` maps words to ISO 8601 designators (``TM`` minutes, ``TH`` hours, ``D``, ``W``, ``M``, ``Y``),
+    `clock_shifts`
+    words before an hour to minutes ("half" is -30 in Dutch), `clock_before_after` words to -1 or 1, `relative_days` to
+    days from today, `number_cues` a kind of number to the words before it; `address` and `name` are patterns with a
+    group ``value``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    euro: tuple[str, ...] = ("euro", "euros", "€")
+    cent: tuple[str, ...] = ()
+    percent: tuple[str, ...] = ("%",)
+    units: dict[str, str] = {}
+    fixed_durations: dict[str, str] = {}
+    hours: tuple[str, ...] = ()
+    clock_cues: tuple[str, ...] = ()
+    afternoon: tuple[str, ...] = ()
+    clock_shifts: dict[str, int] = {}
+    clock_before_after: dict[str, int] = {}
+    months: tuple[str, ...] = ()
+    weekdays: tuple[str, ...] = ()
+    relative_days: dict[str, int] = {}
+    not_before_day: tuple[str, ...] = ()
+    ordinals: dict[str, int] = {}
+    number_cues: dict[str, tuple[str, ...]] = {}
+    spelled_as: tuple[str, ...] = ()
+    double_letter: tuple[str, ...] = ()
+    address: str = ""
+    name: str = ""
+
+
 class LanguagePack(BaseModel):
     """Everything that the recogniser knows of a language beside the training examples.
 
     `spellings` maps what a recogniser or a hurried typist writes to the standard form (one to three words to any
-    number); `fillers` carry no meaning; `shapes` are words that the classifier takes for another; `boundaries` are words before which a new clause often begins.
+    number); `fillers` carry no meaning; `shapes` are words that the classifier takes for another; `boundaries`
+    are words before which a new clause often begins.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -71,6 +107,7 @@ class LanguagePack(BaseModel):
     shapes: dict[str, str] = {}
     boundaries: tuple[str, ...] = ()
     groups: dict[str, str] = {}
+    values: ValueWords = ValueWords()
     rules: tuple[Rule, ...] = ()
     context: tuple[ContextRule, ...] = ()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import spacy
 from spacy.language import Language
+from spacy.matcher import PhraseMatcher
 
 from bot.acts import Act, Understanding
 from bot.errors import KiestoonError
@@ -22,7 +23,7 @@ from bot.nlu.protocol import ActRecogniser, Explanation
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
 
-CODE_VERSION = "5"
+CODE_VERSION = "6"
 LONGEST_TEXT = 4_000
 PIPES = ("kiestoon_normaliser", "kiestoon_rules", "kiestoon_clauses", "kiestoon_classifier", "kiestoon_combine")
 
@@ -88,7 +89,7 @@ def load_recogniser(
         model = load_model(path)
     if model is None:
         raise KiestoonError("nlu.training_failed", f"the trained model {path.name} cannot be read", {"lang": lang})
-    return SpacyRecogniser(lang, pipeline(lang, pack, model, load_embedder(cache_dir)), key)
+    return SpacyRecogniser(lang, pipeline(lang, pack, model, load_embedder(cache_dir), products), key)
 
 
 def sources_hash(content_root: Path, lang: str) -> str:
@@ -99,7 +100,9 @@ def sources_hash(content_root: Path, lang: str) -> str:
     return hashlib.sha256(f"{CODE_VERSION} {corpus_hash((*files, pack_path(content_root, lang)))}".encode()).hexdigest()
 
 
-def pipeline(lang: str, pack: LanguagePack, model: TrainedModel, embedder: Embedder | None) -> Language:
+def pipeline(
+    lang: str, pack: LanguagePack, model: TrainedModel, embedder: Embedder | None, products: Sequence[str] = ()
+) -> Language:
     """The pipeline of a language, every component given what it needs."""
     nlp = spacy.blank(lang)
     parts = {name: nlp.add_pipe(name) for name in PIPES}
@@ -109,10 +112,20 @@ def pipeline(lang: str, pack: LanguagePack, model: TrainedModel, embedder: Embed
         elif isinstance(part, Clauses):
             part.model, part.cues = model, frozenset(pack.boundaries)
         elif isinstance(part, Rules):
-            part.book = RuleBook(pack)
+            part.book, part.pack, part.products = RuleBook(pack), pack, product_matcher(nlp, products)
         elif isinstance(part, Classifier):
             part.labels, part.context = model.acts.labels, ContextBook(pack)
             part.vectors, part.embedder = model.vectors, embedder
         elif isinstance(part, Combine):
             part.labels = model.acts.labels
     return nlp
+
+
+def product_matcher(nlp: Language, products: Sequence[str]) -> PhraseMatcher | None:
+    """A matcher of the scenario's product names, upper or lower case; None where there are none."""
+    named = [nlp.make_doc(product) for product in products if product.strip()]
+    if not named:
+        return None
+    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+    matcher.add("product", named)
+    return matcher

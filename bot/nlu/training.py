@@ -22,7 +22,7 @@ from bot.nlu.vectors import VectorModel
 
 Words = tuple[NormalWord, ...]
 RULE_ONLY = frozenset({Act.INFORMAL_ADDRESS.value})
-"""Acts that say how something is said, beside whatever else it does: rules find them, the classifier never learns them."""
+"""Acts that say how something is said, beside what else it does: rules find them, the classifier never learns them."""
 _SEED = 20_260
 _TURNS_PER_EXAMPLE = 2
 

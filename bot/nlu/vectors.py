@@ -33,7 +33,7 @@ class VectorModel:
 
     def probabilities(self, vectors: Floats) -> Floats:
         """Probability of each label, shape (number of vectors, labels)."""
-        return softmax(((vectors - self.mean) / self.scale) @ self.weights + self.bias)
+        return softmax(np.asarray((vectors - self.mean) / self.scale @ self.weights + self.bias, np.float32))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The model as arrays for `numpy.savez`."""
