@@ -22,7 +22,7 @@ from server.settings import ROOT as CONTENT
 from server.settings import Settings
 from tests import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock")
+LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 BINARY = {".png", ".ico", ".wav", ".ogg", ".woff2", ".onnx", ".npz"}
 
@@ -104,6 +104,10 @@ def test_tests_run_on_the_versions_that_users_get() -> None:
     dev = pins("requirements-dev.lock")
     for name, entries in pins("requirements.lock").items():
         assert [str(pin) for pin, _ in entries] == [str(pin) for pin, _ in dev[name]]
+
+
+def test_no_lock_is_missing() -> None:
+    assert {"requirements.lock", "requirements-dev.lock", "requirements-node.lock"} <= set(LOCKS)
 
 
 def test_the_web_lock_has_no_addresses() -> None:
