@@ -12,6 +12,7 @@ AUDIO := var/test-audio
 LANGUAGES := $(sort $(shell sed -n 's/^lang: *//p' dialogue_scripts/*.yaml))
 NLU_SOURCES := $(shell find data/nlu data/lang -name '*.y*ml')
 UV ?= uv
+BENCHES ?= nlu latency load score
 LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate --quiet --extra offline --extra build
 
@@ -41,9 +42,8 @@ check: $(VENV)/.installed $(VENV)/.dev $(WEB)/node_modules/.package-lock.json ##
 	$(STEP) "Checking the types of the web app" $(NPM) run check
 	$(STEP) "Checking personas, scripts and data" $(KIESTOON) check
 
-bench: $(VENV)/.installed $(VENV)/.dev models var/.trained ## measure delays, load and recognition on this machine
-	@$(KIESTOON) bench latency
-	@$(KIESTOON) bench nlu
+bench: $(VENV)/.installed $(VENV)/.dev models var/.trained
+	@for what in $(BENCHES); do $(KIESTOON) bench $$what || exit 1; done
 
 lock: ## pin the newest versions that pyproject.toml allows (needs uv)
 	@command -v $(UV) >/dev/null 2>&1 || { echo "make lock needs uv: pip install uv, or make lock UV=/path/to/uv" >&2; exit 1; }
