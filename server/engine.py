@@ -121,7 +121,10 @@ class Engine:
     def lexicon(self, lang: Lang) -> Lexicon:
         """The words by which calls in a language are judged."""
         if lang not in self._lexicons:
-            self._lexicons[lang] = load_lexicon(self.settings.content / "data" / "lang", lang)
+            found = load_lexicon(self.settings.content / "data" / "lang", lang)
+            # What it learns from examples it learns when first asked: better here than in the middle of a call.
+            found.hears("yes", "")
+            self._lexicons[lang] = found
         return self._lexicons[lang]
 
     def messages(self, ui: str) -> Messages:

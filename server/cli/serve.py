@@ -141,11 +141,12 @@ def _languages(engine: Engine) -> list[Lang]:
 
 
 def _prepare(engine: Engine) -> None:
-    """Train what understands the trainee, where that has not been done: a busy processor would make the pages wait."""
+    """Train what understands and judges the trainee, before there are pages that would have to wait for it."""
     languages = _languages(engine)
     with ERR.status(_says()["training"]):
         for lang in languages:
             engine.acts(lang)
+            engine.lexicon(lang)
 
 
 async def _warm(engine: Engine) -> None:
