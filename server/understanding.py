@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.events import Lang
 from bot.nlu.protocol import ActRecogniser
 from bot.nlu.rasa_client import RasaClient
-from bot.nlu.rasa_recogniser import RasaRecogniser, load_rasa_recogniser
+from bot.nlu.rasa_recogniser import RasaRecogniser
 from bot.nlu.recogniser import load_recogniser
 from server.rasa_files import url_for
 from server.settings import Settings
@@ -31,12 +31,11 @@ def recogniser_for(settings: Settings, lang: Lang) -> ActRecogniser:
 
     Raises KiestoonError as `load_recogniser` does. Rasa need not be there: spaCy stands in until it answers.
     """
-    cache = settings.cache_dir / "nlu"
-    default = load_recogniser(lang, settings.content, cache)
+    default = load_recogniser(lang, settings.content, settings.cache_dir / "nlu")
     if settings.nlu == "spacy" or lang not in settings.rasa_langs:
         return default
     judge = RasaClient(url_for(settings.rasa_url, lang), settings.rasa_timeout_ms / 1000)
-    return load_rasa_recogniser(lang, settings.content, cache, default, judge)
+    return RasaRecogniser(lang, default, judge)
 
 
 def fallen_back(recogniser: ActRecogniser | None) -> bool:

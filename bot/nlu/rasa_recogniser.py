@@ -5,22 +5,20 @@ While the server is away every turn goes to the default recogniser, and `fallbac
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
-from spacy.language import Language
 from spacy.tokens import Doc
 
 from bot.acts import Act, ActSpan, Understanding
 from bot.errors import KiestoonError
+from bot.nlu.components import Classifier
 from bot.nlu.linear import Floats
-from bot.nlu.model_store import load_model, model_path
-from bot.nlu.pack import pack_path, read_pack
-from bot.nlu.protocol import ActRecogniser, Explanation, Reason
+from bot.nlu.protocol import Explanation, Reason
 from bot.nlu.rasa_client import Ranking
-from bot.nlu.recogniser import LONGEST_TEXT, pipeline, sources_hash
+from bot.nlu.recogniser import LONGEST_TEXT, SpacyRecogniser
 from bot.nlu.turn import Turn
 
 AWAY = "nlu.rasa_away"
@@ -36,7 +34,7 @@ class ClauseJudge(Protocol):
         """Where the server is."""
         ...
 
-    def rankings(self, texts: list[str]) -> list[Ranking]:
+    def rankings(self, texts: Sequence[str]) -> list[Ranking]:
         """The confidence of every intent for each text; raises KiestoonError ``nlu.rasa_away``."""
         ...
 
@@ -50,7 +48,7 @@ class NobodyJudges:
 
     url = ""
 
-    def rankings(self, texts: list[str]) -> list[Ranking]:
+    def rankings(self, texts: Sequence[str]) -> list[Ranking]:
         """Raises KiestoonError ``nlu.rasa_away``."""
         raise KiestoonError(AWAY, f"nobody to judge {len(texts)} clauses")
 
@@ -59,12 +57,15 @@ class NobodyJudges:
         raise KiestoonError(AWAY, "nobody to judge clauses")
 
 
-@dataclass
+@dataclass(frozen=True)
 class RasaClassifier:
-    """Puts Rasa's confidences in place of the clauses' probabilities; clauses that a rule decides are not sent."""
+    """The stage that puts Rasa's confidences in place of the clauses' probabilities, then weighs form and context.
 
-    labels: tuple[str, ...] = ()
-    judge: ClauseJudge = field(default_factory=NobodyJudges)
+    Clauses that a rule decides are not sent.
+    """
+
+    judge: ClauseJudge
+    weighing: Classifier
 
     def __call__(self, doc: Doc) -> Doc:
         """Do this stage's work on the turn; raises KiestoonError ``nlu.rasa_away`` or ``nlu.rasa_foreign``."""
@@ -73,35 +74,28 @@ class RasaClassifier:
         if asked:
             ranked = self.judge.rankings([turn.clause_text(turn.clauses[at]) for at in asked])
             for at, ranking in zip(asked, ranked, strict=True):
-                probabilities = self._probabilities(ranking)
-                turn.clauses[at] = replace(turn.clauses[at], probabilities=probabilities)
-        return doc
+                turn.clauses[at] = replace(turn.clauses[at], probabilities=self._probabilities(ranking))
+        return self.weighing(doc)
 
     def _probabilities(self, ranking: Ranking) -> Floats:
-        if not ranking.keys() & set(self.labels):
+        labels = self.weighing.labels
+        if not ranking.keys() & set(labels):
             raise KiestoonError(FOREIGN, "the Rasa server answers with intents that are no dialogue acts")
-        return np.array([ranking.get(label, 0.0) for label in self.labels], np.float32)
-
-
-@Language.factory("kiestoon_rasa")
-def make_rasa_classifier(nlp: Language, name: str) -> RasaClassifier:
-    """The classifier that asks Rasa, its judge still to be set."""
-    return RasaClassifier()
+        return np.array([ranking.get(label, 0.0) for label in labels], np.float32)
 
 
 class RasaRecogniser:
     """Recognises the acts of one language by way of Rasa, of the default recogniser while Rasa is away.
 
-    `nlp` is a pipeline of the default recogniser of its own, which gets the component ``kiestoon_rasa``.
+    Raises KiestoonError ``nlu.pipeline`` where the default's pipeline has no classifier to put Rasa's in place of.
     """
 
-    def __init__(
-        self, lang: str, default: ActRecogniser, nlp: Language, labels: tuple[str, ...], judge: ClauseJudge
-    ) -> None:
-        self._lang, self._default, self._nlp, self._judge = lang, default, nlp, judge
-        component: Any = nlp.add_pipe("kiestoon_rasa", before="kiestoon_classifier")
-        component.labels, component.judge = labels, judge
+    def __init__(self, lang: str, default: SpacyRecogniser, judge: ClauseJudge) -> None:
+        self._lang, self._default, self._judge = lang, default, judge
+        self._stages = tuple(_stage(component, judge) for _, component in default.nlp.pipeline)
         self._trouble: str | None = None
+        if not any(isinstance(stage, RasaClassifier) for stage in self._stages):
+            raise KiestoonError("nlu.pipeline", "the pipeline has no classifier")
 
     @property
     def name(self) -> str:
@@ -145,31 +139,26 @@ class RasaRecogniser:
     def _judged(self, text: str, lang: str, previous: str | None, phase: str | None) -> Turn | None:
         if lang != self._lang:
             raise KiestoonError("nlu.language_not_loaded", f"this recogniser was loaded for {self._lang}, not {lang}")
-        doc = self._nlp.make_doc(text[:LONGEST_TEXT])
+        doc = self._default.nlp.make_doc(text[:LONGEST_TEXT])
         doc._.turn = Turn(previous_customer_line=previous, phase=phase)
         try:
-            turn: Turn = self._nlp(doc)._.turn
+            for stage in self._stages:
+                doc = stage(doc)
         except KiestoonError as error:
             if error.code not in (AWAY, FOREIGN):
                 raise
             self._trouble = error.code
             return None
         self._trouble = None
+        turn: Turn = doc._.turn
         return turn
 
 
-def load_rasa_recogniser(
-    lang: str, content_root: Path, cache_dir: Path, default: ActRecogniser, judge: ClauseJudge
-) -> RasaRecogniser:
-    """The recogniser of `lang` by way of `judge`; `default` is what `load_recogniser` gave for the same arguments.
-
-    Raises KiestoonError ``nlu.training_failed`` where the default's model has gone from `cache_dir`.
-    """
-    model = load_model(model_path(cache_dir, lang, sources_hash(content_root, lang)))
-    if model is None:
-        raise KiestoonError("nlu.training_failed", f"the trained model of {lang} cannot be read", {"lang": lang})
-    nlp = pipeline(lang, read_pack(pack_path(content_root, lang), lang), model, None)
-    return RasaRecogniser(lang, default, nlp, model.acts.labels, judge)
+def _stage(component: Callable[[Doc], Doc], judge: ClauseJudge) -> Callable[[Doc], Doc]:
+    """The same stage, but for the classifier: Rasa in its place, and only its weighing after that."""
+    if isinstance(component, Classifier):
+        return RasaClassifier(judge, replace(component, embedder=None))
+    return component
 
 
 def _named(spans: tuple[ActSpan, ...]) -> tuple[ActSpan, ...]:

@@ -19,7 +19,7 @@ from bot.nlu.corpus import corpus_files, corpus_hash, read_corpus
 from bot.nlu.embedder import Embedder, load_embedder
 from bot.nlu.model_store import TrainedModel, load_model, model_path
 from bot.nlu.pack import LanguagePack, pack_path, read_pack
-from bot.nlu.protocol import ActRecogniser, Explanation
+from bot.nlu.protocol import Explanation
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
 
@@ -40,6 +40,11 @@ class SpacyRecogniser:
     def name(self) -> str:
         """``spacy-`` with the hash of the model's sources."""
         return f"spacy-{self._lang}-{self._key[:12]}"
+
+    @property
+    def nlp(self) -> Language:
+        """The pipeline, for a recogniser that uses its stages."""
+        return self._nlp
 
     def understand(
         self, text: str, lang: str, *, previous_customer_line: str | None = None, phase: str | None = None
@@ -74,7 +79,7 @@ def load_recogniser(
     cache_dir: Path,
     extra_examples: Mapping[Act, Sequence[str]] | None = None,
     products: Sequence[str] = (),
-) -> ActRecogniser:
+) -> SpacyRecogniser:
     """The recogniser of `lang` over the content under `content_root`, its model taken from `cache_dir` or trained now.
 
     Raises KiestoonError ``nlu.corpus_invalid``, ``nlu.corpus_missing``, ``nlu.pack_invalid`` or ``nlu.pack_missing``.
