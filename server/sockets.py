@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from bot.audio import FRAME_BYTES
+from bot.audio import FRAME_BYTES, FRAME_MS
 from bot.errors import KiestoonError
 from server.errors import error_body
 from server.keys import LIVE, SETTINGS
@@ -20,6 +21,7 @@ from server.texts import ui_of
 LOG = logging.getLogger("kiestoon.socket")
 CLOSE_BUSY = 4409
 CLOSE_BAD_FRAME = 4422
+BURST_MS = 4000
 CLOSE_SILENT = 4408
 SILENT_SECONDS = 10.0
 MAX_MESSAGE_BYTES = 16 * 1024
@@ -76,6 +78,19 @@ Incoming: TypeAdapter[Answer | HangUp | Bye | Switch | Played | Screen] = TypeAd
 )
 
 
+@dataclass
+class Pace:
+    """Counts frames against the clock: audio at another rate than agreed comes too fast. `start` is in seconds."""
+
+    start: float
+    frames: int = 0
+
+    def too_fast(self, now: float) -> bool:
+        """Take in one more frame; whether more audio has come than time has passed, give or take a burst."""
+        self.frames += 1
+        return self.frames * FRAME_MS > (now - self.start) * 1000 + BURST_MS
+
+
 async def call_socket(request: web.Request) -> web.WebSocketResponse:
     """`GET /api/calls/{id}/socket`."""
     socket = web.WebSocketResponse(heartbeat=10.0, max_msg_size=MAX_MESSAGE_BYTES, compress=False)
@@ -115,6 +130,7 @@ async def _serve(socket: web.WebSocketResponse, live: LiveCall, resume_seconds: 
 
 async def _read(socket: web.WebSocketResponse, live: LiveCall) -> bool:
     """Take in what the browser sends until it is gone; whether it said so."""
+    pace = Pace(asyncio.get_running_loop().time())
     while True:
         try:
             message = await asyncio.wait_for(socket.receive(), SILENT_SECONDS)
@@ -123,7 +139,10 @@ async def _read(socket: web.WebSocketResponse, live: LiveCall) -> bool:
             return False
         if message.type is WSMsgType.BINARY:
             if len(message.data) != FRAME_BYTES:
-                await _refuse_frame(socket, live)
+                await _refuse(socket, live, KiestoonError("frame.size", f"audio frames have {FRAME_BYTES} bytes"))
+                return False
+            if pace.too_fast(asyncio.get_running_loop().time()):
+                await _refuse(socket, live, KiestoonError("frame.rate", "audio comes faster than it can be spoken"))
                 return False
             live.call.frame(message.data)
         elif message.type is WSMsgType.TEXT:
@@ -133,11 +152,10 @@ async def _read(socket: web.WebSocketResponse, live: LiveCall) -> bool:
             return live.ended.is_set()
 
 
-async def _refuse_frame(socket: web.WebSocketResponse, live: LiveCall) -> None:
-    error = KiestoonError("frame.size", f"audio frames have {FRAME_BYTES} bytes", {"bytes": FRAME_BYTES})
+async def _refuse(socket: web.WebSocketResponse, live: LiveCall, error: KiestoonError) -> None:
     live.send({"type": "error"} | error_body(error, live.ticket.ui))
     await asyncio.sleep(0)
-    await socket.close(code=CLOSE_BAD_FRAME, message=b"frame size")
+    await socket.close(code=CLOSE_BAD_FRAME, message=error.code.encode())
 
 
 def _obey(message: WSMessage, live: LiveCall) -> bool:

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient
 
 from bot.acts import Act
 from bot.speech.store import Recogniser
+from server import sockets
 from server.app import create_app
 from server.engine import Engine
 from server.settings import Settings, load_settings
@@ -50,6 +51,12 @@ class ScriptedEngine(Engine):
 
     def acts(self, lang):
         return None
+
+
+@pytest.fixture(autouse=True)
+def any_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests talk faster than people."""
+    monkeypatch.setattr(sockets, "BURST_MS", 10**9)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from bot.audio import FRAME_BYTES
 from bot.errors import KiestoonError
 from bot.event_log import read_log
 from bot.events import CallEnded, ConnectionLost, ConnectionResumed, ScreenAction
+from server import sockets
 from server.keys import LIVE, STORE
 from tests.server.conftest import ScriptedEngine, new_call
 
@@ -181,6 +182,13 @@ async def test_frames_of_the_wrong_size_are_refused_clearly(client: TestClient, 
     assert phone.socket.close_code == 4422
     again = await dial(client, call_id, resume=phone.of("hello")[0]["resume"])
     assert again.of("hello")
+
+
+async def test_audio_at_another_rate_is_refused_clearly(client: TestClient, monkeypatch) -> None:
+    monkeypatch.setattr(sockets, "BURST_MS", 1000)
+    phone = await dial(client, await new_call(client))
+    await phone.talk(300)
+    assert phone.of("error")[0]["error"]["code"] == "frame.rate"
 
 
 async def test_messages_that_are_none_are_left_out(client: TestClient) -> None:
