@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.acts import Act
 from evaluators.judge import judge
-from evaluators.moves import customer_breaks_off, decision
+from evaluators.moves import asks, customer_breaks_off, decision, is_commitment
 from evaluators.phases import closing_start
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
@@ -62,6 +62,7 @@ def anything_else(call: CallRecord) -> CriterionResult:
     """Asks for further questions after the main point and awaits the answer."""
     half = len(call.turns) // 3
     asked = [(p, found) for p in call.agent if p >= half and (found := call.cue("ask_anything_else", p))]
+    asked = asked or [(p, found) for p in call.agent[-3:] if (found := _asks_for_more(call, p))]
     asked = asked or [(p, found) for p in call.agent if p >= half and (found := _asks_else(call, p))]
     if not asked:
         broken = customer_breaks_off(call)
@@ -72,6 +73,15 @@ def anything_else(call: CallRecord) -> CriterionResult:
     if call.reply(position) is None or _said_goodbye_after(call, position, place):
         return judge(call, "anything_else", "partly", "not_awaited", [place], 0.7)
     return judge(call, "anything_else", "met", "asked", [place], 0.85)
+
+
+def _asks_for_more(call: CallRecord, position: int) -> Evidence | None:
+    """A question with 'more' or 'else' in it near the end that asks for no datum and no decision."""
+    for sentence in asks(call, position):
+        other = is_commitment(call, sentence) or call.lexicon.has("request_datum", sentence.text)
+        if call.lexicon.has("more", sentence.text) and not other:
+            return call.quote(position, sentence.start, sentence.end)
+    return None
 
 
 def _asks_else(call: CallRecord, position: int) -> Evidence | None:

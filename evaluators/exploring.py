@@ -11,6 +11,10 @@ from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import content_stems, shared_stems, words
 
 
+HALF_HEARD = 0.25
+"""Likeness to a feeling that is enough where the agent took it for one."""
+
+
 def open_questions(call: CallRecord) -> CriterionResult:
     """Two open questions before the offer that the customer can answer: met; one, or answered by the agent himself, or
     only after the offer: partly; none: missed. In a survey two questions to be answered in own words.
@@ -99,7 +103,8 @@ def empathy(call: CallRecord) -> CriterionResult:
     """At every complaint or feeling said in words, feeling or impact named before solving, with an apology where the
     company erred: met. An occasion passed over, late, or the apology lacking: partly. None: missed.
     """
-    occasions = [p for p in feelings(call) if p < len(call.turns) - 1 and not _refuses_only(call, p)]
+    felt = {*feelings(call), *(p for p in call.customer if _answered_as_feeling(call, p))}
+    occasions = [p for p in sorted(felt) if p < len(call.turns) - 1 and not _refuses_only(call, p)]
     if not occasions or not any(p < max(call.agent) for p in occasions):
         return judge(call, "empathy", "not_applicable", "no_feeling", confidence=0.65)
     named = {p: found for p in occasions if (found := recognised(call, p))}
@@ -122,6 +127,14 @@ def empathy(call: CallRecord) -> CriterionResult:
     if sorry is None and company_erred(call):
         return judge(call, "empathy", "partly", "no_apology", [*shown, company_erred(call)], 0.65, **values)
     return judge(call, "empathy", "met", "named", [*shown, sorry], 0.75)
+
+
+def _answered_as_feeling(call: CallRecord, position: int) -> bool:
+    """Whether the agent answers a turn as a feeling, and it sounds somewhat like one."""
+    after = call.next_agent(position, 1)
+    if not after or not names_feeling(call, after[0]):
+        return False
+    return any(call.lexicon.hears("feeling", s.text) >= HALF_HEARD for s in call.sentences(position))
 
 
 def _refuses_only(call: CallRecord, position: int) -> bool:

@@ -12,7 +12,7 @@ from evaluators.verdicts import Evidence
 from evaluators.words import Sentence, words
 
 SOLUTION_ACTS = (
-    Act.ADVISE, Act.PROPOSE_SOLUTION, Act.EXPLAIN_TERMS, Act.UP_SELL, Act.CROSS_SELL, Act.DELIVER_BAD_NEWS,
+    Act.ADVISE, Act.PROPOSE_SOLUTION, Act.UP_SELL, Act.CROSS_SELL, Act.DELIVER_BAD_NEWS,
 )  # fmt: skip
 NOT_NEED = (
     "offer_help", "check_availability", "request_datum", "asks_name", "ask_anything_else", "datum_number", "datum_birth",
@@ -124,6 +124,8 @@ def offer_in(call: CallRecord, position: int) -> Evidence | None:
             return call.quote(position, sentence.start, sentence.end)
     acts = (*SOLUTION_ACTS, Act.INSTRUCT) if call.start.kind in ("emergency", "crisis") else SOLUTION_ACTS
     found = call.act(position, *acts, sure=0.5)
+    if found is None and call.start.kind not in ("debt_collection", "service", "complaint"):
+        found = call.act(position, Act.EXPLAIN_TERMS, sure=0.7)
     return found if found and not _no_statement(call, position, found) else None
 
 
@@ -261,7 +263,16 @@ def _answers_offer(call: CallRecord, position: int) -> bool:
 
 def feelings(call: CallRecord) -> tuple[int, ...]:
     """The customer's turns that say a negative feeling, loss, hardship or annoyance in words, or that complain."""
-    return tuple(p for p in call.customer if felt_in(call, p) or call.cue("complaint", p))
+    return tuple(p for p in call.customer if felt_in(call, p) or complained_in(call, p))
+
+
+def complained_in(call: CallRecord, position: int) -> Evidence | None:
+    """The sentence of a customer's turn that complains."""
+    for sentence in call.sentences(position):
+        sure = call.lexicon.hears("feeling", sentence.text) + call.lexicon.hears("objection", sentence.text)
+        if call.lexicon.has("complaint", sentence.text) and (call.lexicon.ear is None or sure >= 2 * BACKED):
+            return call.quote(position, sentence.start, sentence.end)
+    return None
 
 
 def felt_in(call: CallRecord, position: int) -> Evidence | None:

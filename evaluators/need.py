@@ -13,8 +13,11 @@ from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import content_stems, shared_stems, words
 
-FOUND = 0.45
+FOUND = 0.4
 """Coverage from which a key fact counts as having come out."""
+
+ASKED = 0.3
+"""The same where the agent asked: question and answer together seldom repeat the script's own words."""
 
 OVERLAP_MS = 300
 """From so much overlap the agent did not let the customer finish."""
@@ -47,7 +50,8 @@ def _came_out(call: CallRecord, fact: str) -> int | None:
     pairs = exchanges(call)
     value, place = best(call, fact, pairs)
     for position, text in pairs:
-        if coverage(call, fact, text) >= FOUND and _asked_or_taken_up(call, fact, position):
+        asked = position > 1 and bool(asks(call, position - 1))
+        if coverage(call, fact, text) >= (ASKED if asked else FOUND) and _asked_or_taken_up(call, fact, position):
             return position
     if call.outbound and call.agent:
         named = next((p for p in call.agent[:3] if coverage(call, fact, call.text(p)) >= FOUND), None)
@@ -62,8 +66,14 @@ def _asked_or_taken_up(call: CallRecord, fact: str, position: int) -> bool:
     before = position - 1
     if before > 0 and any(not call.lexicon.has("offer_help", s.text) for s in asks(call, before)):
         return True
+    told = max(call.sentences(position), key=lambda s: coverage(call, fact, s.text), default=None)
+    if told is None:
+        return False
     later = " ".join(call.text(p) for p in call.agent if p > position)
-    return coverage(call, fact, later) >= FOUND / 2
+    own = content_stems(told.text, call.lexicon.stopwords)
+    figures = call.lexicon.numbers(told.text) - {1.0}
+    again = content_stems(later, call.lexicon.stopwords)
+    return bool(shared_stems(own, again)) or bool(figures & call.lexicon.numbers(later))
 
 
 def _revealed(call: CallRecord, fact: str) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.acts import Act
 from evaluators.extras import extras
 from evaluators.judge import judge
-from evaluators.moves import asks, commitment_asks, decision, first_offer, is_open, resisted_in
+from evaluators.moves import asks, commitment_asks, decision, first_offer, is_open, offers, resisted_in, says_no, says_yes
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import Sentence, words
@@ -48,13 +48,15 @@ def _raised(call: CallRecord) -> tuple[int, ...]:
     out = []
     for position in call.customer:
         known = any(call.turns[p].i in raised for p in range(max(0, position - 1), position))
-        if known or (position > start and position > 1 - call.outbound and _resists(call, position)):
+        if known or _pressed(call, position) or (position > start and position > 1 - call.outbound and _resists(call, position)):
             out.append(position)
     return tuple(out)
 
 
 def _resists(call: CallRecord, position: int) -> bool:
     text = call.text(position)
+    if says_yes(call, text) and not call.lexicon.has("but", text):
+        return False
     if resisted_in(call, position) is None or position >= len(call.turns) - 1:
         return False
     if call.lexicon.has("no_objection", text) or call.cue("drops_it", position):
@@ -63,6 +65,13 @@ def _resists(call: CallRecord, position: int) -> bool:
     if before >= 0 and (call.cue("ask_anything_else", before) or call.cue("announce_hold", before)):
         return False
     return before not in {p for p, _ in extras(call)}
+
+
+def _pressed(call: CallRecord, position: int) -> bool:
+    """Whether a no to an extra is followed by more of it: then the no has become an objection."""
+    offered = {p for p, _ in (offers(call) if call.survey else extras(call))}
+    no = call.lexicon.has("decline", call.text(position)) or says_no(call, call.text(position))
+    return no and position - 1 in offered and position + 1 in offered
 
 
 def _same_matter(call: CallRecord, earlier: int, position: int) -> bool:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bot.acts import Act
 from evaluators.identity import KINDS, file_opened
-from evaluators.moves import customer_breaks_off, need_question, offers
+from evaluators.moves import commitment_asks, customer_breaks_off, need_question, offers
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import Phase, PhaseSpan
 from evaluators.words import words
@@ -68,6 +68,8 @@ def _goes_into_need(call: CallRecord, position: int) -> bool:
         return True
     if call.cue("request_datum", position) or any(call.cue(f"datum_{kind}", position) for kind in KINDS):
         return False
+    if call.cue("announce_hold", position):
+        return True
     looked_up = file_opened(call)
     return bool(call.shows(position, Act.EMPATHIZE, Act.PARAPHRASE)) or (looked_up or (-1,))[0] == position
 
@@ -117,6 +119,8 @@ def closing_start(call: CallRecord) -> int:
 def _closes(call: CallRecord, position: int) -> bool:
     if call.shows(position, Act.ASK_ANYTHING_ELSE, Act.SAY_GOODBYE):
         return True
+    if call.survey or any(place == position for place, _ in commitment_asks(call)):
+        return False
     return bool(call.shows(position, Act.SUMMARIZE_AGREEMENTS)) and position > len(call.turns) // 2
 
 

@@ -6,6 +6,7 @@ import re
 
 from bot.acts import Act
 from evaluators.facts import coverage
+from evaluators.exploring import confirmed, summary_in
 from evaluators.judge import judge
 from evaluators.moves import decision, first_offer, offers
 from evaluators.objections import objections
@@ -135,7 +136,7 @@ def _gains(call: CallRecord, start: int) -> list[tuple[int, Evidence]]:
                 and not call.lexicon.has("no_benefit", sentence.text)
             ),
             None,
-        ) or call.act(position, Act.STATE_BENEFIT, sure=0.55)
+        ) or call.act(position, Act.STATE_BENEFIT, sure=0.45)
         if place:
             found.append((position, place))
     return found
@@ -144,23 +145,26 @@ def _gains(call: CallRecord, start: int) -> list[tuple[int, Evidence]]:
 def _tied(call: CallRecord, position: int, place: Evidence) -> bool:
     """Whether a gain stands next to the customer's own word, number or worry."""
     said = " ".join(call.text(p) for p in call.customer if p < position)
+    said += " ".join(call.text(p) for p in call.agent if p < position and summary_in(call, p) and confirmed(call, p))
     text = _beside(call, position, place)
     if call.lexicon.has("refers_back", text):
         return True
-    own = content_stems(said, call.lexicon.stopwords)
+    scripted = content_stems(" ".join((call.context.right_solution or "", *call.context.terms)), call.lexicon.stopwords)
+    products = {stem(word) for word in words(text) if call.lexicon.has("product_word", word)}
+    own = content_stems(said, call.lexicon.stopwords) - products - scripted
     return bool(shared_stems(content_stems(text, call.lexicon.stopwords), own)) or bool(
         (call.lexicon.numbers(text) & call.lexicon.numbers(said)) - {0.0, 1.0}
     )
 
 
 def _beside(call: CallRecord, position: int, place: Evidence) -> str:
-    """The sentence of a gain with its neighbours, the offer itself left out: it always shares words with the request."""
+    """The sentence of a gain with its neighbours."""
     near = []
     around = call.sentences(position)
     for index, sentence in enumerate(around):
         here = sentence.start <= place.start < sentence.end
         beside = any(s.start <= place.start < s.end for s in around[max(0, index - 1) : index + 2])
-        if here or (beside and not call.lexicon.has("offer", sentence.text)):
+        if here or beside:
             near.append(sentence.text)
     return " ".join(near)
 
