@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -42,6 +43,14 @@ class Phone:
             await asyncio.sleep(0.0005)
         await self.take(0.05)
 
+    async def talk_until(self, heard: Callable[[], object]) -> None:
+        """Send frames until something has come."""
+        for _ in range(400):
+            await self.talk(10)
+            if heard():
+                return
+        raise AssertionError("it never came")
+
     async def take(self, seconds: float) -> None:
         while True:
             try:
@@ -80,7 +89,7 @@ async def test_a_call_rings_is_answered_and_speaks(client: TestClient) -> None:
     assert phone.of("state")[-1]["state"] == "ringing"
     await phone.send(type="answer")
     await phone.send(type="captions", on=True)
-    await phone.talk(300)
+    await phone.talk_until(lambda: phone.audio and phone.of("phase"))
     assert phone.of("state")[-1]["state"] == "connected"
     assert [m["speaker"] for m in phone.of("speaking") if m["on"]] == ["agent", "customer"]
     assert phone.of("caption")[0]["speaker"] == "agent"
