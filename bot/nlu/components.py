@@ -15,6 +15,7 @@ from bot.nlu.combine import Thresholds, combine, nothing_recognised
 from bot.nlu.context import ContextBook
 from bot.nlu.embedder import Embedder
 from bot.nlu.entities import find_entities
+from bot.nlu.examples import ExampleBook
 from bot.nlu.model_store import TrainedModel
 from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack
@@ -85,12 +86,13 @@ class Rules:
 
 @dataclass
 class Classifier:
-    """Refines the clauses' probabilities: by sentence embeddings where in doubt, then by form and context."""
+    """Refines probabilities: by sentence embeddings where in doubt, by form and context, by a script's examples."""
 
     labels: tuple[str, ...] = ()
     vectors: VectorModel | None = None
     embedder: Embedder | None = None
     mix: MixWeights = field(default_factory=MixWeights)
+    extra: ExampleBook | None = None
     context: ContextBook = field(default_factory=lambda: ContextBook(LanguagePack(lang="")))
 
     def __call__(self, doc: Doc) -> Doc:
@@ -99,6 +101,8 @@ class Classifier:
         if self.vectors is not None and self.embedder is not None:
             turn.clauses = mixed(turn, self.vectors, self.embedder, self.mix)
         turn.clauses = self.context.weighted(turn, self.labels)
+        if self.extra is not None:
+            turn.clauses = self.extra.blended(turn, self.labels)
         return doc
 
 

@@ -3,48 +3,51 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import spacy
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 
-from bot.acts import Act, Understanding
+from bot.acts import Act, ActSpan, Understanding
 from bot.errors import KiestoonError
 from bot.nlu.build import build_apart
 from bot.nlu.components import Classifier, Clauses, Combine, Normaliser, Rules
 from bot.nlu.context import ContextBook
-from bot.nlu.corpus import corpus_files, corpus_hash, read_corpus
+from bot.nlu.corpus import Example, corpus_files, corpus_hash, read_corpus, script_examples
 from bot.nlu.embedder import Embedder, load_embedder
+from bot.nlu.examples import ExampleBook
 from bot.nlu.model_store import TrainedModel, load_model, model_path
+from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack, pack_path, read_pack
-from bot.nlu.protocol import Explanation
+from bot.nlu.protocol import ActRecogniser, Explanation, Reason
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
 
-CODE_VERSION = "6"
+CODE_VERSION = "7"
 LONGEST_TEXT = 4_000
 PIPES = ("kiestoon_normaliser", "kiestoon_rules", "kiestoon_clauses", "kiestoon_classifier", "kiestoon_combine")
+STAGES = frozenset({"rules", "classifier", "embeddings", "context"})
 
 
+@dataclass
 class SpacyRecogniser:
     """Recognises the acts of one language. Text beyond 4,000 characters is not looked at."""
 
-    def __init__(self, lang: str, nlp: Language, key: str) -> None:
-        self._lang = lang
-        self._nlp = nlp
-        self._key = key
+    lang: str
+    nlp: Language
+    key: str
+    content_root: Path
+    pack: LanguagePack
+    model: TrainedModel
+    _examples: dict[Act, ExampleBook] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """``spacy-`` with the hash of the model's sources."""
-        return f"spacy-{self._lang}-{self._key[:12]}"
-
-    @property
-    def nlp(self) -> Language:
-        """The pipeline, for a recogniser that uses its stages."""
-        return self._nlp
+        """``spacy-`` with language and the hash of the model's sources."""
+        return f"spacy-{self.lang}-{self.key[:12]}"
 
     def understand(
         self, text: str, lang: str, *, previous_customer_line: str | None = None, phase: str | None = None
@@ -59,18 +62,49 @@ class SpacyRecogniser:
     def explain(
         self, text: str, lang: str, *, previous_customer_line: str | None = None, phase: str | None = None
     ) -> Explanation:
-        """The same, with the reason of each act."""
+        """The same, with the rule or the nearest training examples of each act."""
         turn = self._run(text, lang, previous_customer_line, phase)
         understanding = Understanding(text=text, acts=turn.acts, entities=turn.entities)
-        return Explanation(understanding=understanding, reasons=())
+        return Explanation(understanding=understanding, reasons=tuple(self._reason(turn, span) for span in turn.acts))
 
     def _run(self, text: str, lang: str, previous: str | None, phase: str | None) -> Turn:
-        if lang != self._lang:
-            raise KiestoonError("nlu.language_not_loaded", f"this recogniser was loaded for {self._lang}, not {lang}")
-        doc = self._nlp.make_doc(text[:LONGEST_TEXT])
+        if lang != self.lang:
+            raise KiestoonError("nlu.language_not_loaded", f"this recogniser was loaded for {self.lang}, not {lang}")
+        doc = self.nlp.make_doc(text[:LONGEST_TEXT])
         doc._.turn = Turn(previous_customer_line=previous, phase=phase)
-        turn: Turn = self._nlp(doc)._.turn
+        turn: Turn = self.nlp(doc)._.turn
         return turn
+
+    def _reason(self, turn: Turn, span: ActSpan) -> Reason:
+        words = tuple(word for word in turn.words if word.start < span.end and span.start < word.end)
+        decided = span.source in {rule.id for rule in self.pack.rules}
+        nearest = [] if decided or not words else self._known(span.act).nearest(words)
+        return Reason(
+            act=span.act,
+            confidence=span.confidence,
+            clause=" ".join(word.text for word in words),
+            start=span.start,
+            end=span.end,
+            rule=span.source if decided else None,
+            nearest=tuple(example.text for likeness, example in nearest if likeness > 0),
+            runner_up=None if decided else self._runner_up(turn, span),
+        )
+
+    def _known(self, act: Act) -> ExampleBook:
+        """The training examples of an act, read when an explanation first asks for them."""
+        if act not in self._examples:
+            corpus = read_corpus(corpus_files(self.content_root, self.lang))
+            self._examples[act] = example_book(
+                (example for example in corpus if act in example.acts), self.nlp, self.pack, self.model
+            )
+        return self._examples[act]
+
+    def _runner_up(self, turn: Turn, span: ActSpan) -> Act | None:
+        for clause in turn.clauses:
+            if turn.words[clause.first].start == span.start:
+                ranked = sorted(zip(clause.probabilities, self.model.acts.labels, strict=True), reverse=True)
+                return next((Act(label) for _, label in ranked if label != span.act.value), None)
+        return None
 
 
 def load_recogniser(
@@ -79,13 +113,32 @@ def load_recogniser(
     cache_dir: Path,
     extra_examples: Mapping[Act, Sequence[str]] | None = None,
     products: Sequence[str] = (),
-) -> SpacyRecogniser:
+    stages: frozenset[str] = STAGES,
+) -> ActRecogniser:
     """The recogniser of `lang` over the content under `content_root`, its model taken from `cache_dir` or trained now.
 
-    Raises KiestoonError ``nlu.corpus_invalid``, ``nlu.corpus_missing``, ``nlu.pack_invalid`` or ``nlu.pack_missing``.
+    `extra_examples` (a script's own) and `products` count at once, without training. `stages` other than all are for
+    measuring what each adds.
+
+    Raises KiestoonError ``nlu.corpus_invalid``, ``nlu.corpus_missing``, ``nlu.pack_invalid``, ``nlu.pack_missing`` or
+    ``nlu.training_failed``.
     """
     pack = read_pack(pack_path(content_root, lang), lang)
     key = sources_hash(content_root, lang)
+    model = _trained(lang, content_root, cache_dir, key)
+    embedder = load_embedder(cache_dir) if "embeddings" in stages else None
+    nlp = pipeline(lang, _reduced(pack, stages), model, embedder, products)
+    if "classifier" not in stages:
+        _silence(nlp.get_pipe("kiestoon_combine"))
+    if extra_examples:
+        book = example_book(script_examples(extra_examples), nlp, pack, model)
+        classifier = nlp.get_pipe("kiestoon_classifier")
+        if isinstance(classifier, Classifier):
+            classifier.extra = book
+    return SpacyRecogniser(lang, nlp, key, content_root, pack, model)
+
+
+def _trained(lang: str, content_root: Path, cache_dir: Path, key: str) -> TrainedModel:
     path = model_path(cache_dir, lang, key)
     model = load_model(path)
     if model is None:
@@ -94,7 +147,18 @@ def load_recogniser(
         model = load_model(path)
     if model is None:
         raise KiestoonError("nlu.training_failed", f"the trained model {path.name} cannot be read", {"lang": lang})
-    return SpacyRecogniser(lang, pipeline(lang, pack, model, load_embedder(cache_dir), products), key)
+    return model
+
+
+def _reduced(pack: LanguagePack, stages: frozenset[str]) -> LanguagePack:
+    changes: dict[str, object] = {} if "rules" in stages else {"rules": ()}
+    return pack.model_copy(update=changes if "context" in stages else {**changes, "context": ()})
+
+
+def _silence(part: object) -> None:
+    """Let only rules speak."""
+    if isinstance(part, Combine):
+        part.thresholds = part.thresholds.__class__(abstain=2.0, second=2.0, fallback_words=LONGEST_TEXT)
 
 
 def sources_hash(content_root: Path, lang: str) -> str:
@@ -105,19 +169,27 @@ def sources_hash(content_root: Path, lang: str) -> str:
     return hashlib.sha256(f"{CODE_VERSION} {corpus_hash((*files, pack_path(content_root, lang)))}".encode()).hexdigest()
 
 
+def example_book(examples: Iterable[Example], nlp: Language, pack: LanguagePack, model: TrainedModel) -> ExampleBook:
+    """A book of these examples."""
+    book = ExampleBook(model.acts)
+    for example in examples:
+        tokens = [(token.text, token.idx) for token in nlp.make_doc(example.text) if not token.is_space]
+        book.add(example.text, normalise(tokens, pack), example.acts)
+    return book
+
+
 def pipeline(
     lang: str, pack: LanguagePack, model: TrainedModel, embedder: Embedder | None, products: Sequence[str] = ()
 ) -> Language:
     """The pipeline of a language, every component given what it needs."""
     nlp = spacy.blank(lang)
-    parts = {name: nlp.add_pipe(name) for name in PIPES}
-    for part in parts.values():
+    for part in [nlp.add_pipe(name) for name in PIPES]:
         if isinstance(part, Normaliser):
             part.pack = pack
-        elif isinstance(part, Clauses):
-            part.model, part.cues = model, frozenset(pack.boundaries)
         elif isinstance(part, Rules):
             part.book, part.pack, part.products = RuleBook(pack), pack, product_matcher(nlp, products)
+        elif isinstance(part, Clauses):
+            part.model, part.cues = model, frozenset(pack.boundaries)
         elif isinstance(part, Classifier):
             part.labels, part.context = model.acts.labels, ContextBook(pack)
             part.vectors, part.embedder = model.vectors, embedder
