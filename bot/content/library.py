@@ -73,11 +73,21 @@ def resolve(script: Script, persona: Persona, company: Company, pack: LanguagePa
     record = company.customers[script.customer]
     script = script.model_copy(update={"objections": {**_own_objections(persona, script.kind), **script.objections}})
     values = values_for(record, company)
-    pools = {**pack.lines, **persona.lines, **script_pools(script), **script.lines}
+    pools = layered(pack.lines, persona.lines, script_pools(script), script.lines)
     lines = {name: tuple(fill(line, values) for line in pool) for name, pool in pools.items()}
     if persona.voice_other and record.gender not in (None, persona.voice.gender):
         persona = persona.model_copy(update={"voice": persona.voice_other})
     return Scenario(script=script, persona=persona, company=company, record=record, pack=pack, lines=lines)
+
+
+def layered(*layers: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """All pools, later layers over earlier ones. Who writes a pool without a mood band means it for every mood: it
+    takes the place of the banded pools of the layers below as well.
+    """
+    pools: dict[str, tuple[str, ...]] = {}
+    for layer in layers:
+        pools = {name: lines for name, lines in pools.items() if name.partition("@")[0] not in layer} | dict(layer)
+    return pools
 
 
 def _own_objections(persona: Persona, kind: Kind) -> dict[str, Objection]:
