@@ -44,12 +44,6 @@ class RasaClient:
         self._lock = threading.Lock()
         self._connection: http.client.HTTPConnection | None = None
         self._closed_until = float("-inf")
-        self._answered = False
-
-    @property
-    def away(self) -> bool:
-        """Whether the last question was not answered."""
-        return not self._answered
 
     def rankings(self, texts: Sequence[str]) -> list[Ranking]:
         """The confidence (0 to 1) of every intent for each text; raises KiestoonError ``nlu.rasa_away``."""
@@ -73,24 +67,20 @@ class RasaClient:
         try:
             if self._clock() < self._closed_until:
                 raise _away(self.url, "it did not answer a moment ago")
-            answer = ask(deadline)
+            return ask(deadline)
         except (OSError, http.client.HTTPException, ValueError) as error:
             self._drop()
-            self._answered = False
             self._closed_until = self._clock() + self._retry_s
             raise _away(self.url, type(error).__name__) from error
-        else:
-            self._answered = True
-            return answer
         finally:
             self._lock.release()
 
     def _parse(self, text: str, deadline: float) -> Ranking:
         answer = self._exchange("POST", "/model/parse", {"text": text}, deadline)
-        rows = answer.get("intent_ranking")
-        if not isinstance(rows, list):
-            raise ValueError("no intent_ranking")
-        return {str(row["name"]): float(row["confidence"]) for row in rows if isinstance(row, dict) and row.get("name")}
+        try:
+            return {str(row["name"]): float(row["confidence"]) for row in answer["intent_ranking"]}
+        except (KeyError, TypeError) as error:
+            raise ValueError("no intent_ranking") from error
 
     def _model(self, deadline: float) -> str:
         name = self._exchange("GET", "/status", None, deadline).get("model_file")

@@ -10,20 +10,29 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from bot.acts import Act, ActSpan, Understanding
 from bot.errors import KiestoonError
 from bot.nlu.components import Classifier
 from bot.nlu.linear import Floats
-from bot.nlu.protocol import Explanation, Reason
+from bot.nlu.protocol import ActRecogniser, Explanation, Reason
 from bot.nlu.rasa_client import Ranking
-from bot.nlu.recogniser import LONGEST_TEXT, SpacyRecogniser
+from bot.nlu.recogniser import LONGEST_TEXT
 from bot.nlu.turn import Turn
 
 AWAY = "nlu.rasa_away"
 FOREIGN = "nlu.rasa_foreign"
-_NEEDS_NO_JUDGE = "is"
+
+
+class StagedRecogniser(ActRecogniser, Protocol):
+    """A recogniser whose stages are those of a spaCy pipeline, such as the default one."""
+
+    @property
+    def nlp(self) -> Language:
+        """The pipeline."""
+        ...
 
 
 class ClauseJudge(Protocol):
@@ -43,20 +52,6 @@ class ClauseJudge(Protocol):
         ...
 
 
-class NobodyJudges:
-    """Stands in until a judge is given."""
-
-    url = ""
-
-    def rankings(self, texts: Sequence[str]) -> list[Ranking]:
-        """Raises KiestoonError ``nlu.rasa_away``."""
-        raise KiestoonError(AWAY, f"nobody to judge {len(texts)} clauses")
-
-    def model(self) -> str:
-        """Raises KiestoonError ``nlu.rasa_away``."""
-        raise KiestoonError(AWAY, "nobody to judge clauses")
-
-
 @dataclass(frozen=True)
 class RasaClassifier:
     """The stage that puts Rasa's confidences in place of the clauses' probabilities, then weighs form and context.
@@ -70,7 +65,7 @@ class RasaClassifier:
     def __call__(self, doc: Doc) -> Doc:
         """Do this stage's work on the turn; raises KiestoonError ``nlu.rasa_away`` or ``nlu.rasa_foreign``."""
         turn: Turn = doc._.turn
-        asked = [at for at, clause in enumerate(turn.clauses) if not turn.clause_hits(clause, _NEEDS_NO_JUDGE)]
+        asked = _undecided(turn)
         if asked:
             ranked = self.judge.rankings([turn.clause_text(turn.clauses[at]) for at in asked])
             for at, ranking in zip(asked, ranked, strict=True):
@@ -90,7 +85,7 @@ class RasaRecogniser:
     Raises KiestoonError ``nlu.pipeline`` where the default's pipeline has no classifier to put Rasa's in place of.
     """
 
-    def __init__(self, lang: str, default: SpacyRecogniser, judge: ClauseJudge) -> None:
+    def __init__(self, lang: str, default: StagedRecogniser, judge: ClauseJudge) -> None:
         self._lang, self._default, self._judge = lang, default, judge
         self._stages = tuple(_stage(component, judge) for _, component in default.nlp.pipeline)
         self._trouble: str | None = None
@@ -149,9 +144,15 @@ class RasaRecogniser:
                 raise
             self._trouble = error.code
             return None
-        self._trouble = None
         turn: Turn = doc._.turn
+        if _undecided(turn):
+            self._trouble = None
         return turn
+
+
+def _undecided(turn: Turn) -> list[int]:
+    """The clauses that no rule decides, by their place."""
+    return [at for at, clause in enumerate(turn.clauses) if not turn.clause_hits(clause, "is")]
 
 
 def _stage(component: Callable[[Doc], Doc], judge: ClauseJudge) -> Callable[[Doc], Doc]:
