@@ -29,7 +29,9 @@ HOUSE_LEVEL_DBFS = -23.0
 _PEAK_DBFS = -1.0
 _SENTENCE_PAUSE_MS = 180
 _AUDIBLE = 250
-_LEAD_MS, _TAIL_MS = 20, 60
+_LEAD_MS = 20
+TAIL_MS = 60
+"""Silence that stays behind a sentence."""
 _LOADED_VOICES = 3
 
 
@@ -134,7 +136,7 @@ def trim(samples: Samples) -> Samples:
     if len(audible) == 0:
         return samples[:0]
     start = max(0, int(audible[0]) - _LEAD_MS * SAMPLES_PER_MS)
-    return samples[start : int(audible[-1]) + 1 + _TAIL_MS * SAMPLES_PER_MS]
+    return samples[start : int(audible[-1]) + 1 + TAIL_MS * SAMPLES_PER_MS]
 
 
 def level(samples: Samples) -> Samples:
