@@ -6,19 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from bot.acts import Act, Understanding
+from bot.acts import Act
 from bot.errors import KiestoonError
 from bot.nlu.corpus import Example
-from bot.nlu.model_store import TrainedModel
-from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack, Rule
-from bot.nlu.protocol import Explanation
 from bot.nlu.rasa_client import Ranking, RasaClient
 from bot.nlu.rasa_recogniser import RasaRecogniser
-from bot.nlu.recogniser import pipeline
-from bot.nlu.training import prepare, train_acts, train_boundaries
-from bot.nlu.turn import Turn
 from tests.nlu.fake_rasa import FakeRasa, serving
+from tests.nlu.small_spacy import SmallSpacy
 
 PACK = LanguagePack(
     lang="nl",
@@ -54,49 +49,16 @@ class Judge:
         return "nl.tar.gz"
 
 
-class Spacy:
-    """The default recogniser's stages over a small model."""
-
-    name = "spacy-nl-small"
-
-    def __init__(self) -> None:
-        examples = [Example(text, frozenset({act})) for act, texts in EXAMPLES.items() for text in texts]
-        words, acts = prepare(examples, lambda text: normalise(_tokens(text), PACK))
-        model = TrainedModel(train_acts(words, acts), train_boundaries(words, frozenset(PACK.boundaries)))
-        self.nlp = pipeline("nl", PACK, model, None)
-
-    def understand(
-        self, text: str, lang: str, *, previous_customer_line: str | None = None, phase: str | None = None
-    ) -> Understanding:
-        doc = self.nlp.make_doc(text)
-        doc._.turn = Turn(previous_customer_line=previous_customer_line, phase=phase)
-        return Understanding(text=text, acts=self.nlp(doc)._.turn.acts)
-
-    def explain(
-        self, text: str, lang: str, *, previous_customer_line: str | None = None, phase: str | None = None
-    ) -> Explanation:
-        return Explanation(understanding=self.understand(text, lang), reasons=())
-
-
 @pytest.fixture(scope="module")
-def spacy_recogniser() -> Spacy:
-    return Spacy()
+def spacy_recogniser() -> SmallSpacy:
+    return SmallSpacy((Example(text, frozenset({act})) for act, texts in EXAMPLES.items() for text in texts), PACK)
 
 
-def _tokens(text: str) -> list[tuple[str, int]]:
-    tokens, at = [], 0
-    for word in text.split():
-        at = text.index(word, at)
-        tokens.append((word, at))
-        at += len(word)
-    return tokens
-
-
-def acts(recogniser: RasaRecogniser | Spacy, text: str) -> frozenset[Act]:
+def acts(recogniser: RasaRecogniser | SmallSpacy, text: str) -> frozenset[Act]:
     return recogniser.understand(text, "nl").act_set()
 
 
-def test_rasa_decides_where_no_rule_does(spacy_recogniser: Spacy) -> None:
+def test_rasa_decides_where_no_rule_does(spacy_recogniser: SmallSpacy) -> None:
     judge = Judge({"thank": 0.9, "greet": 0.1})
     recogniser = RasaRecogniser("nl", spacy_recogniser, judge)
     heard = recogniser.understand("goedemorgen euh waarmee kan ik u helpen", "nl")
@@ -107,7 +69,7 @@ def test_rasa_decides_where_no_rule_does(spacy_recogniser: Spacy) -> None:
     assert recogniser.trouble is None
 
 
-def test_spacy_stands_in_while_rasa_is_away_and_it_says_so(spacy_recogniser: Spacy) -> None:
+def test_spacy_stands_in_while_rasa_is_away_and_it_says_so(spacy_recogniser: SmallSpacy) -> None:
     judge = Judge(None)
     recogniser = RasaRecogniser("nl", spacy_recogniser, judge)
     text = "waarmee kan ik u helpen"
@@ -119,20 +81,20 @@ def test_spacy_stands_in_while_rasa_is_away_and_it_says_so(spacy_recogniser: Spa
     assert (recogniser.trouble, recogniser.check()) == (None, None)
 
 
-def test_a_turn_that_rules_decide_tells_nothing_about_rasa(spacy_recogniser: Spacy) -> None:
+def test_a_turn_that_rules_decide_tells_nothing_about_rasa(spacy_recogniser: SmallSpacy) -> None:
     recogniser = RasaRecogniser("nl", spacy_recogniser, Judge(None))
     acts(recogniser, "waarmee kan ik u helpen")
     assert acts(recogniser, "goedemorgen") == {Act.GREET}
     assert recogniser.trouble == "nlu.rasa_away"
 
 
-def test_a_rasa_with_other_intents_does_not_count(spacy_recogniser: Spacy) -> None:
+def test_a_rasa_with_other_intents_does_not_count(spacy_recogniser: SmallSpacy) -> None:
     recogniser = RasaRecogniser("nl", spacy_recogniser, Judge({"bot_challenge": 0.9}))
     assert acts(recogniser, "waarmee kan ik u helpen") == {Act.OFFER_HELP}
     assert (recogniser.trouble, recogniser.check()) == ("nlu.rasa_foreign", "nlu.rasa_foreign")
 
 
-def test_the_reasons_name_the_clause_and_the_rule(spacy_recogniser: Spacy) -> None:
+def test_the_reasons_name_the_clause_and_the_rule(spacy_recogniser: SmallSpacy) -> None:
     recogniser = RasaRecogniser("nl", spacy_recogniser, Judge({"thank": 0.9}))
     reasons = recogniser.explain("goedemorgen waarmee kan ik u helpen", "nl").reasons
     assert [(reason.act, reason.rule) for reason in reasons] == [(Act.GREET, "nl.greet"), (Act.THANK, None)]
@@ -140,12 +102,12 @@ def test_the_reasons_name_the_clause_and_the_rule(spacy_recogniser: Spacy) -> No
 
 
 @pytest.mark.parametrize("text", ["", " ", "…", "\x00\x01", "😀" * 50, "z" * 100_000, "een " * 3000])
-def test_any_text_is_taken(spacy_recogniser: Spacy, text: str) -> None:
+def test_any_text_is_taken(spacy_recogniser: SmallSpacy, text: str) -> None:
     recogniser = RasaRecogniser("nl", spacy_recogniser, Judge({"other": 0.9, "thank": 0.1}))
     assert recogniser.understand(text, "nl").acts
 
 
-def test_another_language_is_refused(spacy_recogniser: Spacy) -> None:
+def test_another_language_is_refused(spacy_recogniser: SmallSpacy) -> None:
     with pytest.raises(KiestoonError) as caught:
         RasaRecogniser("nl", spacy_recogniser, Judge(None)).understand("bonjour", "fr")
     assert caught.value.code == "nlu.language_not_loaded"
@@ -157,7 +119,7 @@ def rasa() -> Iterator[FakeRasa]:
         yield fake
 
 
-def test_a_turn_goes_over_http_and_survives_the_server(spacy_recogniser: Spacy, rasa: FakeRasa) -> None:
+def test_a_turn_goes_over_http_and_survives_the_server(spacy_recogniser: SmallSpacy, rasa: FakeRasa) -> None:
     now = [0.0]
     client = RasaClient(rasa.url, timeout_s=5.0, retry_s=3.0, clock=lambda: now[0])
     recogniser = RasaRecogniser("nl", spacy_recogniser, client)
