@@ -89,11 +89,25 @@ def shared_stems(wanted: Iterable[str], heard: Iterable[str]) -> frozenset[str]:
 
 def numbers(text: str, number_words: Mapping[str, int]) -> frozenset[float]:
     """All numbers in a text, in digits or in words: '39,90', '39 euro 90' and 'negenendertig euro negentig' are 39.9."""
-    digits = _spelled_out(plain(text), number_words)
+    digits = _spelled_out(_joined(plain(text), number_words), number_words)
     found = {float(f"{euro}.{cent}") for euro, cent in _EURO_CENT.findall(digits)}
     for whole, cents in _DECIMAL.findall(_EURO_CENT.sub(" ", digits)):
         found.add(float(re.sub(r"\D", "", whole) + (f".{cents}" if cents else "")))
     return frozenset(found)
+
+
+def _joined(text: str, number_words: Mapping[str, int]) -> str:
+    """Number words that belong together written as one: 'one hundred and twenty five' becomes 'onehundredtwentyfive'."""
+    by_size: dict[str, list[str]] = {"unit": [], "ten": [], "hundred": []}
+    for word, value in number_words.items():
+        size = "unit" if 0 < value < 10 else "ten" if 20 <= value < 100 else "hundred" if value == 100 else ""
+        by_size.get(size, []).append(word)
+    if not all(by_size.values()):
+        return text
+    unit, ten, hundred = (f"(?:{'|'.join(by_size[size])})" for size in ("unit", "ten", "hundred"))
+    below = rf"{ten}(?:[ -]{unit})?|{unit}"
+    together = re.compile(rf"\b(?:(?:{unit} )?{hundred}(?: (?:and )?(?:{below}))?|{ten}[ -]{unit})\b")
+    return together.sub(lambda match: re.sub(r"[ -](?:and )?", "", match.group()), text)
 
 
 def _spelled_out(text: str, number_words: Mapping[str, int]) -> str:
