@@ -42,7 +42,14 @@ def _agreed(call: CallRecord) -> int | None:
     if chosen:
         return None
     acts = (Act.PROMISE_FOLLOWUP, Act.PROPOSE_SOLUTION)
-    return next((p for p in call.agent[1:] if call.cue("agreement_made", p) or call.cue("registers", p) or call.act(p, *acts, sure=0.5)), None)
+    return next(
+        (
+            p
+            for p in call.agent[1:]
+            if call.cue("agreement_made", p) or call.cue("registers", p) or call.act(p, *acts, sure=0.5)
+        ),
+        None,
+    )
 
 
 def _summed_up(call: CallRecord, position: int, agreed: int) -> Evidence | None:

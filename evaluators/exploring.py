@@ -73,7 +73,9 @@ def summary_in(call: CallRecord, position: int) -> Evidence | None:
     said = " ".join(call.text(p) for p in call.customer if p < position)
     for sentence in call.sentences(position):
         match = call.lexicon.find("paraphrase", sentence.text)
-        sums = match and not call.lexicon.has("no_summary", sentence.text) and not call.lexicon.has("offer", sentence.text)
+        sums = (
+            match and not call.lexicon.has("no_summary", sentence.text) and not call.lexicon.has("offer", sentence.text)
+        )
         if sums and call.lexicon.has("summary_words", sentence.text) and _repeats(call, said, call.text(position)):
             return call.quote(position, sentence.start, sentence.end)
     act = call.act(position, Act.PARAPHRASE, sure=0.5)

@@ -164,7 +164,9 @@ def _parts(call: CallRecord, wanted: str) -> dict[str, Evidence | None]:
 def _guided(call: CallRecord, step: str) -> Evidence | None:
     """Where the caller is guided or his address repeated, if that is the step."""
     if call.lexicon.has("address_step", step):
-        return next((place for p in call.agent if (place := call.cue("datum_address", p) or call.act(p, Act.SPELL_BACK))), None)
+        return next(
+            (place for p in call.agent if (place := call.cue("datum_address", p) or call.act(p, Act.SPELL_BACK))), None
+        )
     if not call.lexicon.has("guiding_step", step):
         return None
     return next((place for _, place in call.agent_showing(Act.INSTRUCT, Act.REASSURE)), None)

@@ -88,7 +88,10 @@ def lexicon_from(lang: str, raw: Mapping[str, Any]) -> Lexicon:
     verbatim = frozenset(raw.get("verbatim") or ())
     return Lexicon(
         lang=lang,
-        cues={name: _compiled(name, patterns, swaps, name in verbatim) for name, patterns in (raw.get("cues") or {}).items()},
+        cues={
+            name: _compiled(name, patterns, swaps, name in verbatim)
+            for name, patterns in (raw.get("cues") or {}).items()
+        },
         stopwords=frozenset(str(word) for word in raw.get("stopwords") or ()),
         number_words={plain(str(word)): int(value) for word, value in (raw.get("numbers") or {}).items()},
     )

@@ -105,7 +105,9 @@ def need_question(call: CallRecord, position: int) -> Evidence | None:
     """A question about the need in a turn: open or closed, but no greeting, help offer, identification or commitment."""
     for sentence in asks(call, position):
         courtesy = call.lexicon.has("courtesy_question", sentence.text)
-        if not (courtesy or is_commitment(call, sentence) or any(call.lexicon.has(cue, sentence.text) for cue in NOT_NEED)):
+        if not (
+            courtesy or is_commitment(call, sentence) or any(call.lexicon.has(cue, sentence.text) for cue in NOT_NEED)
+        ):
             return call.quote(position, sentence.start, sentence.end)
     return None
 
@@ -134,7 +136,9 @@ def _from_script(call: CallRecord, text: str) -> bool:
     context = call.context
     if call.lexicon.has("summary_start", text) or call.lexicon.has("hold_words", text):
         return False
-    return any(coverage(call, wanted, text) >= SCRIPTED for wanted in (context.right_solution, context.bad_news) if wanted)
+    return any(
+        coverage(call, wanted, text) >= SCRIPTED for wanted in (context.right_solution, context.bad_news) if wanted
+    )
 
 
 def _no_statement(call: CallRecord, position: int, found: Evidence) -> bool:
@@ -204,7 +208,8 @@ def _consent_asks(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
         (position, call.quote(position, sentence.start, sentence.end))
         for position in call.agent[:6]
         for sentence in asks(call, position)
-        if call.lexicon.has("survey_consent", sentence.text) and not call.lexicon.has("ask_anything_else", sentence.text)
+        if call.lexicon.has("survey_consent", sentence.text)
+        and not call.lexicon.has("ask_anything_else", sentence.text)
     )
 
 
@@ -231,7 +236,9 @@ def decision(call: CallRecord) -> Decision | None:
         before = position - 1 if position and call.turns[position - 1].speaker == "agent" else None
         text = call.text(position)
         was_asked = before if before in asked else None
-        agrees = says_yes(call, text) or (call.lexicon.has("when", text) and not says_no(call, text) and "?" not in text)
+        agrees = says_yes(call, text) or (
+            call.lexicon.has("when", text) and not says_no(call, text) and "?" not in text
+        )
         if was_asked is not None and agrees and not call.lexicon.has("decline", text):
             return Decision(position, True, was_asked)
         if before is not None and before >= start and call.lexicon.has("commits", text) and not says_no(call, text):

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from bot.acts import Act
 from evaluators.extras import extras
 from evaluators.judge import judge
-from evaluators.moves import asks, commitment_asks, decision, first_offer, is_open, offers, resisted_in, says_no, says_yes
+from evaluators.moves import (
+    asks,
+    commitment_asks,
+    decision,
+    first_offer,
+    is_open,
+    offers,
+    resisted_in,
+    says_no,
+    says_yes,
+)
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import Sentence, words
@@ -48,7 +58,11 @@ def _raised(call: CallRecord) -> tuple[int, ...]:
     out = []
     for position in call.customer:
         known = any(call.turns[p].i in raised for p in range(max(0, position - 1), position))
-        if known or _pressed(call, position) or (position > start and position > 1 - call.outbound and _resists(call, position)):
+        if (
+            known
+            or _pressed(call, position)
+            or (position > start and position > 1 - call.outbound and _resists(call, position))
+        ):
             out.append(position)
     return tuple(out)
 
@@ -139,7 +153,9 @@ def _answer(call: CallRecord, position: int) -> Evidence | None:
     if argues_down(call, position) or call.cue("evasive", position):
         return None
     for sentence in call.sentences(position):
-        if any(call.lexicon.has(cue, sentence.text) for cue in ("brusque", "say_goodbye", "thank", "summarize_agreements")):
+        if any(
+            call.lexicon.has(cue, sentence.text) for cue in ("brusque", "say_goodbye", "thank", "summarize_agreements")
+        ):
             continue
         if sentence.question or (
             call.lexicon.has("acknowledge_objection", sentence.text) and len(words(sentence.text)) < 9
