@@ -1,4 +1,4 @@
-"""Figures of a recogniser on held-out turns: scores per act, confusion of hard pairs, time, memory; what a stage adds."""
+"""Figures of a recogniser on held-out turns: scores per act, hard pairs, time, memory, and what each stage adds."""
 
 from __future__ import annotations
 

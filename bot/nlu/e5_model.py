@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import struct
 import tempfile
 import unicodedata
@@ -119,8 +118,12 @@ def convert(source: Path, target: Path) -> None:
         _encoder_spec(packed, kept).save(str(made))
         table = [[packed.pieces[at], float(packed.scores[at])] for at in kept]
         (made / "pieces.json").write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
-        shutil.rmtree(target, ignore_errors=True)
-        made.rename(target)
+        try:
+            made.rename(target)
+        except OSError:
+            # another process was first: what it wrote is the same
+            if not (target / "pieces.json").exists():
+                raise
 
 
 def source_hash(source: Path) -> str:

@@ -122,6 +122,10 @@ class LanguagePack(BaseModel):
                 raise ValueError(f"rule {name}: {error}") from error
         return self
 
+    def normal_view(self) -> str:
+        """What of the pack a trained model depends on: how words look to the classifier, not the rules."""
+        return self.model_dump_json(include={"lang", "fillers", "spellings", "shapes", "boundaries"})
+
     def expanded(self, pattern: str) -> str:
         """The pattern with every ``{group}`` put in."""
         return _GROUP.sub(lambda found: f"(?:{self.expanded(self.groups[found[1]])})", pattern)

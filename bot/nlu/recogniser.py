@@ -124,7 +124,7 @@ def load_recogniser(
     ``nlu.training_failed``.
     """
     pack = read_pack(pack_path(content_root, lang), lang)
-    key = sources_hash(content_root, lang)
+    key = sources_hash(content_root, lang, pack)
     model = _trained(lang, content_root, cache_dir, key)
     embedder = load_embedder(cache_dir) if "embeddings" in stages else None
     nlp = pipeline(lang, _reduced(pack, stages), model, embedder, products)
@@ -161,12 +161,12 @@ def _silence(part: object) -> None:
         part.thresholds = part.thresholds.__class__(abstain=2.0, second=2.0, fallback_words=LONGEST_TEXT)
 
 
-def sources_hash(content_root: Path, lang: str) -> str:
-    """Hash of everything that a trained model depends on."""
+def sources_hash(content_root: Path, lang: str, pack: LanguagePack) -> str:
+    """Hash of everything that a trained model depends on: examples, the pack's word lists, the code's version."""
     files = corpus_files(content_root, lang)
     if not files:
         raise KiestoonError("nlu.corpus_missing", f"no training examples under {content_root}", {"lang": lang})
-    return hashlib.sha256(f"{CODE_VERSION} {corpus_hash((*files, pack_path(content_root, lang)))}".encode()).hexdigest()
+    return hashlib.sha256(f"{CODE_VERSION} {corpus_hash(files)} {pack.normal_view()}".encode()).hexdigest()
 
 
 def example_book(examples: Iterable[Example], nlp: Language, pack: LanguagePack, model: TrainedModel) -> ExampleBook:
