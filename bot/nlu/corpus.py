@@ -78,6 +78,19 @@ def read_corpus(paths: Iterable[Path]) -> tuple[Example, ...]:
     return tuple(examples)
 
 
+def read_foreign(
+    paths: Iterable[Path], intents: Mapping[str, frozenset[Act]]
+) -> tuple[tuple[Example, ...], tuple[Problem, ...]]:
+    """The examples of files whose intents are not all acts, repeated ones included, and all that is wrong with them.
+
+    `intents` tells which acts an intent stands for; an intent that stands for none is left out. Others are acts by
+    their own name, or a problem.
+    """
+    problems: list[Problem] = []
+    examples = [example for path in paths for example in _read_file(path, problems, intents)]
+    return tuple(examples), tuple(problems)
+
+
 def script_examples(extra: Mapping[Act, Sequence[str]]) -> tuple[Example, ...]:
     """The examples that a script brings, without those that hold no words."""
     return tuple(
@@ -85,7 +98,9 @@ def script_examples(extra: Mapping[Act, Sequence[str]]) -> tuple[Example, ...]:
     )
 
 
-def _read_file(path: Path, problems: list[Problem]) -> Iterator[Example]:
+def _read_file(
+    path: Path, problems: list[Problem], intents: Mapping[str, frozenset[Act]] | None = None
+) -> Iterator[Example]:
     try:
         source = path.read_text(encoding="utf-8")
         document = YAML(typ="rt").load(source)
@@ -107,7 +122,7 @@ def _read_file(path: Path, problems: list[Problem]) -> Iterator[Example]:
     lines = source.splitlines()
     for index, block in enumerate(blocks):
         line, column = blocks.lc.item(index)
-        yield from _read_block(_Place(path, lines, problems), block, line + 1, column + 1)
+        yield from _read_block(_Place(path, lines, problems, intents or {}), block, line + 1, column + 1)
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,7 @@ class _Place:
     path: Path
     lines: list[str]
     problems: list[Problem]
+    intents: Mapping[str, frozenset[Act]]
 
     def complain(self, line: int, column: int, message: str) -> None:
         self.problems.append(Problem(self.path, line, column, message))
@@ -147,12 +163,20 @@ def _read_block(place: _Place, block: Any, line: int, column: int) -> Iterator[E
 
 
 def _acts(place: _Place, intent: str, line: int, column: int) -> frozenset[Act]:
+    if intent in place.intents:
+        return place.intents[intent]
+    acts, unknown = acts_of(intent)
+    for part in unknown:
+        place.complain(line, column, f"unknown act {part!r}")
+    return acts
+
+
+def acts_of(intent: str) -> tuple[frozenset[Act], tuple[str, ...]]:
+    """The acts that an intent such as ``greet+state_name`` names, and the parts of it that are no acts."""
     known = {act.value for act in Act}
     parts = [part.strip() for part in intent.split("+")]
-    for part in parts:
-        if part not in known:
-            place.complain(line, column, f"unknown act {part!r}")
-    return frozenset(Act(part) for part in parts if part in known)
+    acts = frozenset(Act(part) for part in parts if part in known)
+    return acts, tuple(part for part in parts if part not in known)
 
 
 def _texts(place: _Place, block: CommentedMap) -> Iterator[tuple[str, int]]:
@@ -166,20 +190,21 @@ def _texts(place: _Place, block: CommentedMap) -> Iterator[tuple[str, int]]:
             if not raw.lstrip().startswith("- "):
                 place.complain(key_line + 1 + offset, 1, "an example begins with '- '")
                 continue
-            yield _plain(raw.lstrip()[2:]), key_line + 1 + offset
+            yield plain_text(raw.lstrip()[2:]), key_line + 1 + offset
     elif isinstance(examples, CommentedSeq):
         for index, item in enumerate(examples):
             line = examples.lc.item(index)[0] + 1
             text = item.get("text") if isinstance(item, CommentedMap) else item
             if isinstance(text, str) and text.strip():
-                yield _plain(text), line
+                yield plain_text(text), line
             else:
                 place.complain(line, place.column(line), "an example is a text")
     else:
         place.complain(key_line, 1, "examples is a block of '- example' lines")
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
+    """An example without its entity annotations."""
     return _ANNOTATION.sub(r"\1", text).strip().removeprefix("- ").strip()
 
 
