@@ -126,5 +126,5 @@ def _left_open(call: CallRecord) -> Evidence | None:
         return None
     before = last - 1
     pending = "?" in call.text(before)[-2:] or call.cue("protest", before)
-    answered = len([s for s in call.sentences(last)]) >= 3 or call.cue("answers", last)
+    answered = len(call.sentences(last)) >= 3 or call.cue("answers", last)
     return call.occasion(before) if pending and not answered else None

@@ -10,7 +10,6 @@ from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import content_stems, shared_stems, words
 
-
 HALF_HEARD = 0.25
 """Likeness to a feeling that is enough where the agent took it for one."""
 
@@ -46,8 +45,8 @@ def _first_chance(call: CallRecord) -> Evidence | None:
 
 
 def paraphrase(call: CallRecord) -> CriterionResult:
-    """The need summed up before the offer and confirmed: met; not confirmed, or only after the offer: partly; none: missed.
-    In a survey the answers to open questions read back and confirmed.
+    """The need summed up before the offer and confirmed: met; not confirmed, or only after the offer: partly; none:
+    missed. In a survey the answers to open questions read back and confirmed.
     """
     limit = closing_start(call) if call.survey else first_offer(call)
     summaries = [(p, found) for p in call.agent[1:] if (found := summary_in(call, p))]
@@ -164,7 +163,9 @@ def _bare(found: Evidence) -> bool:
 
 
 def _same_matter(call: CallRecord, position: int, named: dict[int, Evidence]) -> bool:
-    """Whether an occasion was recognised before: a complaint told on, or a feeling a little later, is the same matter."""
+    """Whether an occasion was recognised before: a complaint told on, or a feeling a little later, is the same
+    matter.
+    """
     told_on = call.cue("feeling", position) is None
     return any(position > earlier and (told_on or position - earlier <= 4) for earlier in named)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.acts import Act
 from evaluators.judge import judge
 from evaluators.moves import decision, says_no
@@ -49,9 +51,10 @@ def _extra_in(call: CallRecord, position: int) -> Evidence | None:
     return call.act(position, Act.CROSS_SELL, Act.UP_SELL, sure=sure)
 
 
-def cross_up_selling(call: CallRecord) -> CriterionResult:
-    """One relevant extra after the main matter is settled, dropped at a clear no: met. Too early, inside the main offer,
-    or left hanging: partly. Never proposed, pushed after a no, or in a survey: missed. No option: not applicable.
+def cross_up_selling(call: CallRecord) -> CriterionResult:  # noqa: PLR0911  (a rule a line)
+    """One relevant extra after the main matter is settled, dropped at a clear no: met. Too early, inside the main
+    offer, or left hanging: partly. Never proposed, pushed after a no, or in a survey: missed. No option: not
+    applicable.
     """
     found = extras(call)
     if call.survey:
@@ -95,7 +98,7 @@ def sale_in_survey(call: CallRecord) -> Evidence | None:
 
 def _pushed(call: CallRecord, found: list[tuple[int, Evidence]]) -> list[Evidence]:
     """The places that push on after a clear no."""
-    for (position, place), (later, again) in zip(found, found[1:], strict=False):
+    for (position, place), (later, again) in pairwise(found):
         reply = call.reply_text(position)
         clear = call.lexicon.has("hard_no", reply) and not call.lexicon.has("soft_no", reply)
         if clear and later > position:

@@ -15,6 +15,8 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from evaluators.words import plain
 
+_WORD_OR_QUESTION = r"\w+|\?"
+
 
 class Ear:
     """Tells what a sentence of the customer does: a probability per label of the examples."""
@@ -30,7 +32,7 @@ class Ear:
         features = FeatureUnion(
             [
                 ("letters", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)),
-                ("words", TfidfVectorizer(token_pattern=r"\w+|\?", ngram_range=(1, 2), sublinear_tf=True)),
+                ("words", TfidfVectorizer(token_pattern=_WORD_OR_QUESTION, ngram_range=(1, 2), sublinear_tf=True)),
             ]
         )
         model = LogisticRegression(C=8.0, max_iter=400, class_weight="balanced")

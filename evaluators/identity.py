@@ -38,9 +38,9 @@ def identification(call: CallRecord) -> CriterionResult:
     medical = _medical_unchecked(call, given)
     if medical:
         return judge(call, "identification", "missed", "medical_unchecked", [medical])
-    if opened is None and registered is None:
-        if not given or call.start.kind in ("emergency", "crisis"):
-            return judge(call, "identification", "not_applicable", "nothing_personal", confidence=0.6)
+    untouched = opened is None and registered is None
+    if untouched and (not given or call.start.kind in ("emergency", "crisis")):
+        return judge(call, "identification", "not_applicable", "nothing_personal", confidence=0.6)
     limit = min(opened[0] if opened else len(call.turns), _closed_at(call))
     early = {datum.kind for datum in given if datum.position <= limit}
     everything = {datum.kind for datum in given}

@@ -10,7 +10,8 @@ from evaluators.verdicts import CriterionResult, Evidence, Group, Verdict
 GROUPS: dict[str, Group] = {
     "opening": "contact", "purpose": "contact", "identification": "contact", "customer_name": "contact",
     "open_questions": "analysis", "active_listening": "analysis", "need_found": "analysis", "paraphrase": "analysis",
-    "empathy": "analysis", "right_solution": "offer", "benefits": "offer", "terms": "offer", "cross_up_selling": "offer",
+    "empathy": "analysis", "right_solution": "offer", "benefits": "offer", "terms": "offer",
+    "cross_up_selling": "offer",
     "objection_handling": "offer", "buying_signals": "offer", "bad_news": "offer", "commitment": "offer",
     "procedure": "offer", "agreements": "closing", "anything_else": "closing", "farewell": "closing",
     "phase_order": "whole", "tone": "whole", "customer_type": "whole", "language": "whole", "outcome": "whole",
@@ -28,8 +29,8 @@ def judge(
 ) -> CriterionResult:
     """A result with its explanation and tip in the interface language; `values` fill in their templates.
 
-    Where a turn that the verdict rests on was recognised too badly, the result is `not_scored`: a slip of the recogniser
-    is never held against the trainee.
+    Where a turn that the verdict rests on was recognised too badly, the result is `not_scored`: a slip of the
+    recogniser is never held against the trainee.
     """
     shown = tuple(item for item in evidence if item is not None)
     if verdict not in ("not_applicable", "not_scored") and _unclear(call, shown):

@@ -1,8 +1,9 @@
 """The words by which a language shows what happens in a call: cues read from a language pack's `judging.yaml`.
 
 A cue is a list of patterns. In a pattern a space stands for any space or comma, ` … ` for up to five words in between,
-and the rest is a regular expression without regard to case, bounded by whole words. `address` names words of address that
-stand for others too (u for je), so that informal calls are understood; the cues under `verbatim` are left as they are.
+and the rest is a regular expression without regard to case, bounded by whole words. `address` names words of address
+that stand for others too (u for je), so that informal calls are understood; the cues under `verbatim` are left as
+they are.
 """
 
 from __future__ import annotations
@@ -100,9 +101,10 @@ def lexicon_from(lang: str, raw: Mapping[str, Any]) -> Lexicon:
 def _compiled(name: str, patterns: list[str], swaps: Mapping[str, str], verbatim: bool) -> re.Pattern[str]:
     parts = []
     for pattern in patterns:
+        swapped = pattern
         for word, forms in () if verbatim else swaps.items():
-            pattern = re.sub(rf"(?<![\w\\]){word}(?!\w)", f"(?:{forms})", pattern)
-        spaced = r"[\s,]+".join(re.split(r" +", "\0".join(pattern.split(" … "))))
+            swapped = re.sub(rf"(?<![\w\\]){word}(?!\w)", f"(?:{forms})", swapped)
+        spaced = r"[\s,]+".join(re.split(r" +", "\0".join(swapped.split(" … "))))
         parts.append(spaced.replace("\0", _GAP))
     try:
         return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)

@@ -21,8 +21,8 @@ BAD_OUTCOMES = frozenset(("hung_up_angry", "hung_up_silence", "agent_hung_up", "
 
 
 def tone(call: CallRecord) -> CriterionResult:
-    """At most one light slip: met; two or more without blame: partly; blame, insult, sneer, order or flat contradiction,
-    or slips in most turns: missed.
+    """At most one light slip: met; two or more without blame: partly; blame, insult, sneer, order or flat
+    contradiction, or slips in most turns: missed.
     """
     for reason, cue, act in (("blame", "blame_customer", Act.BLAME_CUSTOMER), ("rude", "be_rude", Act.BE_RUDE)):
         grave = _faults(call, cue, act)

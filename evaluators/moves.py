@@ -15,7 +15,8 @@ SOLUTION_ACTS = (
     Act.ADVISE, Act.PROPOSE_SOLUTION, Act.UP_SELL, Act.CROSS_SELL, Act.DELIVER_BAD_NEWS,
 )  # fmt: skip
 NOT_NEED = (
-    "offer_help", "check_availability", "request_datum", "asks_name", "ask_anything_else", "datum_number", "datum_birth",
+    "offer_help", "check_availability", "request_datum", "asks_name", "ask_anything_else", "datum_number",
+    "datum_birth",
     "datum_phone", "datum_email", "datum_account", "survey_consent_plain", "hold_question",
 )  # fmt: skip
 """Cues of questions that are no questions about the need."""
@@ -102,7 +103,9 @@ def is_commitment(call: CallRecord, sentence: Sentence) -> bool:
 
 
 def need_question(call: CallRecord, position: int) -> Evidence | None:
-    """A question about the need in a turn: open or closed, but no greeting, help offer, identification or commitment."""
+    """A question about the need in a turn: open or closed, but no greeting, help offer, identification or
+    commitment.
+    """
     for sentence in asks(call, position):
         courtesy = call.lexicon.has("courtesy_question", sentence.text)
         if not (

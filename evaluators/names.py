@@ -48,7 +48,9 @@ def surname(name: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def find_surname(name: str, text: str, lexicon: Lexicon) -> tuple[int, int] | None:
-    """Where a surname stands in a text: its last word, or one much like it. Character offsets, None where it is absent."""
+    """Where a surname stands in a text: its last word, or one much like it. Character offsets, None where it is
+    absent.
+    """
     wanted = surname(name, lexicon)
     if not wanted:
         return None

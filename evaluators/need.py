@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.acts import Act
 from bot.events import BargeIn
+from evaluators.exploring import names_feeling
 from evaluators.facts import best, coverage, exchanges
 from evaluators.identity import KINDS, given_data
 from evaluators.judge import judge
-from evaluators.exploring import names_feeling
 from evaluators.moves import asks, feelings, felt_in, first_offer
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
@@ -187,7 +187,9 @@ def _small_question(call: CallRecord, text: str) -> bool:
 
 
 def _taken_up(call: CallRecord, question: str, later: tuple[int, ...]) -> bool:
-    """Whether an answer is heard: the customer's words come back, or the turn states something rather than only asks."""
+    """Whether an answer is heard: the customer's words come back, or the turn states something rather than only
+    asks.
+    """
     stems = content_stems(question, call.lexicon.stopwords)
     answer = " ".join(call.text(p) for p in later)
     if shared_stems(stems, content_stems(answer, call.lexicon.stopwords)):

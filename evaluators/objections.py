@@ -42,7 +42,9 @@ class Objection:
 
 @remembered
 def objections(call: CallRecord) -> tuple[Objection, ...]:
-    """The customer's objections in order. Turns that go on about the same one, because the agent probes, belong to it."""
+    """The customer's objections in order. Turns that go on about the same one, because the agent probes, belong to
+    it.
+    """
     found: list[Objection] = []
     for position in _raised(call):
         if found and _same_matter(call, found[-1].position, position):

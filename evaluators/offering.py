@@ -10,7 +10,7 @@ from evaluators.terms import told_at
 from evaluators.verdicts import CriterionResult, Evidence
 
 
-def commitment(call: CallRecord) -> CriterionResult:
+def commitment(call: CallRecord) -> CriterionResult:  # noqa: PLR0911  (a rule a line)
     """An explicit question for sale, appointment, participation or agreement, after the offer: met. Assumed, or only
     stated: partly. Not asked, or forced: missed. Nothing to decide, or the customer declines first: not applicable.
     """

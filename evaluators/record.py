@@ -123,7 +123,9 @@ class CallRecord:
         return None
 
     def shows(self, position: int, *acts: Act, sure: float = SURE_ACT) -> Evidence | None:
-        """Where a turn of the agent shows one of these acts: recognised, or by the words that the language pack lists."""
+        """Where a turn of the agent shows one of these acts: recognised, or by the words that the language pack
+        lists.
+        """
         if self.turns[position].speaker != "agent":
             return None
         found = self.act(position, *acts, sure=sure)
@@ -137,7 +139,9 @@ class CallRecord:
                 yield position, found
 
     def quote(self, position: int, start: int = 0, end: int | None = None) -> Evidence:
-        """A stretch of a turn as evidence; the whole turn by default. Times follow the words, or the share of letters."""
+        """A stretch of a turn as evidence; the whole turn by default. Times follow the words, or the share of
+        letters.
+        """
         turn = self.turns[position]
         end = len(turn.text) if end is None else min(end, len(turn.text))
         start = min(start, end)

@@ -19,8 +19,8 @@ def judge_all(call: CallRecord) -> tuple[CriterionResult, ...]:
 
 
 def score(call: CallRecord, rubric: Rubric) -> Scorecard:
-    """Judge a call by a rubric. Points count only applicable criteria that were scored; `points` is None where none was.
-    What the log lacks is named in `missing`, and never lowers the points.
+    """Judge a call by a rubric. Points count only applicable criteria that were scored; `points` is None where none
+    was. What the log lacks is named in `missing`, and never lowers the points.
     """
     by_name: Mapping[str, Evaluator] = dict(EVALUATORS)
     names = [name for name in rubric.criteria_for(call.start.kind) if name in by_name]

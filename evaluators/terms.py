@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.acts import Act
-from evaluators.facts import coverage
 from evaluators.exploring import confirmed, summary_in
+from evaluators.facts import coverage
 from evaluators.judge import judge
 from evaluators.moves import decision, first_offer, offers
 from evaluators.objections import objections
@@ -22,7 +22,9 @@ _FIGURE_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(%|€|[a-z]+)")
 
 
 def terms(call: CallRecord) -> CriterionResult:
-    """Every term told correctly before the customer commits: met; some lacking or late: partly; none, or wrong: missed."""
+    """Every term told correctly before the customer commits: met; some lacking or late: partly; none, or wrong:
+    missed.
+    """
     wanted = call.context.terms
     if not wanted:
         return judge(call, "terms", "not_applicable", "none_listed", confidence=1)
@@ -102,8 +104,8 @@ def _digits(call: CallRecord, word: str) -> str:
 
 
 def benefits(call: CallRecord) -> CriterionResult:
-    """A gain of the offer next to this customer's own word, number or worry: met; a general gain: partly; only features,
-    price or pressure: missed. In a survey only where the respondent hesitates.
+    """A gain of the offer next to this customer's own word, number or worry: met; a general gain: partly; only
+    features, price or pressure: missed. In a survey only where the respondent hesitates.
     """
     if call.survey:
         return _survey_benefit(call)

@@ -106,7 +106,9 @@ class TranscriptFile(_Loose):
 
 
 def read_transcript(path: Path) -> TranscriptFile:
-    """Read a transcript file. Raises KiestoonError ``transcript.missing`` or ``transcript.invalid`` (with the place)."""
+    """Read a transcript file. Raises KiestoonError ``transcript.missing`` or ``transcript.invalid`` (with the
+    place).
+    """
     try:
         return parse_transcript(path.read_bytes())
     except OSError as error:

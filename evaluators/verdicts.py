@@ -72,9 +72,9 @@ class ItemResult(Frozen):
 
 
 class Scorecard(Frozen):
-    """Everything that was judged about one call. `points` is 0 to 100, None where nothing could be scored; `passed` tells
-    whether they reach the rubric's pass mark and every must-have is good; `versions` names the rubric, the evaluators and
-    the recogniser that made it.
+    """Everything that was judged about one call. `points` is 0 to 100, None where nothing could be scored; `passed`
+    tells whether they reach the rubric's pass mark and every must-have is good; `versions` names the rubric, the
+    evaluators and the recogniser that made it.
     """
 
     call_id: str

@@ -88,7 +88,9 @@ def shared_stems(wanted: Iterable[str], heard: Iterable[str]) -> frozenset[str]:
 
 
 def numbers(text: str, number_words: Mapping[str, int]) -> frozenset[float]:
-    """All numbers in a text, in digits or in words: '39,90', '39 euro 90' and 'negenendertig euro negentig' are 39.9."""
+    """All numbers in a text, in digits or in words: '39,90', '39 euro 90' and 'negenendertig euro negentig' are
+    39.9.
+    """
     digits = _spelled_out(_joined(plain(text), number_words), number_words)
     found = {float(f"{euro}.{cent}") for euro, cent in _EURO_CENT.findall(digits)}
     for whole, cents in _DECIMAL.findall(_EURO_CENT.sub(" ", digits)):
@@ -97,7 +99,9 @@ def numbers(text: str, number_words: Mapping[str, int]) -> frozenset[float]:
 
 
 def _joined(text: str, number_words: Mapping[str, int]) -> str:
-    """Number words that belong together written as one: 'one hundred and twenty five' becomes 'onehundredtwentyfive'."""
+    """Number words that belong together written as one: 'one hundred and twenty five' becomes
+    'onehundredtwentyfive'.
+    """
     by_size: dict[str, list[str]] = {"unit": [], "ten": [], "hundred": []}
     for word, value in number_words.items():
         size = "unit" if 0 < value < 10 else "ten" if 20 <= value < 100 else "hundred" if value == 100 else ""

@@ -8,7 +8,8 @@ from evaluators.exploring import empathy, open_questions, paraphrase
 from evaluators.need import active_listening, need_found
 from tests.evaluators.conftest import MakeCall
 
-OPEN = "M: Goedemorgen, Telenova, met Sofie, waarmee kan ik u helpen?\nK: Dag, mijn internet is zo traag de laatste tijd.\n"
+OPEN = "M: Goedemorgen, Telenova, met Sofie, waarmee kan ik u helpen?\n"
+OPEN += "K: Dag, mijn internet is zo traag de laatste tijd.\n"
 OFFER = "M: Ik stel voor dat ik u een nieuwe modem opstuur.\nK: Ja, dat is goed.\nM: Bedankt, dag.\nK: Dag."
 HOW = "M: Hoe gebruikt u het internet vooral?\nK: Om films te kijken, elke avond.\n"
 WHAT = "M: Wat gebeurt er dan precies?\nK: Het beeld blijft hangen.\n"

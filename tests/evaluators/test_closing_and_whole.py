@@ -32,7 +32,8 @@ def test_agreements(make_call: MakeCall, last: str, verdict: str) -> None:
 
 
 def test_nothing_agreed_nothing_to_sum_up(make_call: MakeCall) -> None:
-    lines = "M: Goedemorgen, Telenova, met Sofie.\nK: Tot hoe laat bent u open?\nM: Tot zes uur.\nK: Merci.\nM: Bedankt, dag."
+    lines = "M: Goedemorgen, Telenova, met Sofie.\n"
+    lines += "K: Tot hoe laat bent u open?\nM: Tot zes uur.\nK: Merci.\nM: Bedankt, dag."
     assert agreements(make_call(lines)).verdict == "not_applicable"
 
 
@@ -72,7 +73,8 @@ def test_farewell(make_call: MakeCall, last: str, verdict: str) -> None:
 def test_phase_order(make_call: MakeCall) -> None:
     end = "M: Bedankt, dag.\nK: Dag."
     assert phase_order(make_call(START + end)).verdict == "met"
-    first = "M: Goedemorgen, Telenova, met Sofie.\nK: Dag, mijn modem is stuk.\nM: Ik stel voor dat ik u een nieuwe modem stuur.\nK: Oké.\n"
+    first = "M: Goedemorgen, Telenova, met Sofie.\nK: Dag, mijn modem is stuk.\n"
+    first += "M: Ik stel voor dat ik u een nieuwe modem stuur.\nK: Oké.\n"
     result = phase_order(make_call(first + end))
     assert (result.verdict, result.reason_code) == ("missed", "offer_first")
 
@@ -114,7 +116,7 @@ def test_two_light_slips_are_partly(make_call: MakeCall) -> None:
         ("M: Allez, das dan geregeld, merci.\nK: Goed.", "met"),
         ("M: Heb je je adres bij de hand?\nK: Ja.\nM: Dat doen we nie.\nK: Nee?", "partly"),
         (
-            "M: Heb je een adres?\nK: Ja.\nM: Wat is je naam?\nK: Els.\nM: Ik stuur het naar jou.\nK: Ja.\nM: Dan bel je maar.",
+            "M: Heb je een adres?\nK: Ja.\nM: Wat is je naam?\nK: Els.\nM: Dat gaat naar jou.\nK: Ja.\nM: Bel je dan?",
             "missed",
         ),
     ],

@@ -161,7 +161,8 @@ def test_buying_signals(make_call: MakeCall, lines: str, verdict: str) -> None:
     assert buying_signals(make_call(START + OFFER + lines, kind="advice")).verdict == verdict
 
 
-BROKEN = "M: Goedemorgen, Telenova, met Sofie.\nK: Dag, mijn toestel is kapot en ik wil mijn geld terug.\nM: Wat is er gebeurd?\nK: Het is in het water gevallen.\n"
+BROKEN = "M: Goedemorgen, Telenova, met Sofie.\nK: Dag, mijn toestel is kapot en ik wil mijn geld terug.\n"
+BROKEN += "M: Wat is er gebeurd?\nK: Het is in het water gevallen.\n"
 PLAIN = "Helaas kan ik het toestel niet terugbetalen."
 KIND = "Ik begrijp dat dat tegenvalt."
 OTHER = "Wat ik wel kan doen, is u een leentoestel meegeven."

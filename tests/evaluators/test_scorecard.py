@@ -85,7 +85,8 @@ def test_a_good_call_passes_with_every_version_named(make_call: MakeCall, standa
 
 
 def test_a_poor_call_fails(make_call: MakeCall, standard: Rubric) -> None:
-    lines = "M: Ja?\nK: Ik heb twee keer betaald, ik ben het beu!\nM: Dan had u maar beter moeten opletten.\nK: Wat?\nM: Dag."
+    lines = "M: Ja?\nK: Ik heb twee keer betaald, ik ben het beu!\n"
+    lines += "M: Dan had u maar beter moeten opletten.\nK: Wat?\nM: Dag."
     card = score(make_call(lines, kind="complaint"), standard)
     assert card.points is not None
     assert card.points < 30
