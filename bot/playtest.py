@@ -1,4 +1,4 @@
-"""Trying out a script with simulated trainees: what became of the calls, and what was never used. Pure."""
+"""Trying out content: every trainee plays a scenario with many seeds, and what came of it is counted."""
 
 from __future__ import annotations
 
@@ -9,107 +9,105 @@ from itertools import pairwise
 
 from bot.content.models import Scenario
 from bot.content.pools import script_pools
-from bot.events import CallEnded, CallEvent, CustomerDecided, CustomerTurn, Outcome
+from bot.events import AgentTurn, CallEnded, CallEvent, CustomerDecided, CustomerTurn, Outcome
 from bot.simulate import MOST_TURNS, play
 from bot.trainees import Trainee
 
-RANKED = ("excellent", "average", "poor")
-"""Trainees from better to worse: a better one must not end worse."""
-WORTH: Mapping[Outcome, int] = {
-    "hung_up_angry": 0, "hung_up_silence": 0, "supervisor_demanded": 0, "broken_off": 0, "agent_hung_up": 1,
-    "undecided": 1, "refused": 1,
-}  # fmt: skip
-"""What an outcome is worth from the customer's side; every outcome that is a yes is worth 2."""
-SERIOUS = frozenset({"endless", "stuck", "order", "unresolved_objection"})
-"""Findings that no script should have; the others may be fine with one persona and not with the next."""
+ORDER = ("excellent", "average", "poor", "rude")
+"""From better to worse: whoever stands earlier here should never end worse."""
+BAD_ENDS: frozenset[Outcome] = frozenset({"hung_up_angry", "supervisor_demanded"})
 
 
-@dataclass
+@dataclass(frozen=True)
 class Played:
-    """The calls of one trainee with one scenario."""
+    """One simulated call in figures. `score` orders calls by how well they ended: the kind of end first, then the
+    customer's mood (0 to 1).
+    """
 
-    outcomes: Counter[str] = field(default_factory=Counter)
-    turns: int = 0
-    endless: int = 0
-    """Calls that went on until the limit of turns."""
-    stuck: int = 0
-    """Calls in which the customer said the same thing three times in a row."""
+    outcome: Outcome
+    turns: int
+    score: tuple[int, float]
+    endless: bool
+    told: frozenset[str]
+    raised: frozenset[str]
+    resolved: frozenset[str]
+    pools: frozenset[str]
 
 
 @dataclass
 class Report:
-    """What playing a scenario over all trainees and seeds brought to light. `order_kept` is the share of seeds in which
-    no better trainee ended worse than a poorer one (0 to 1).
-    """
+    """What playtesting a scenario showed. Shares are 0 to 1; the sets name what never happened in any call."""
 
     scenario: str
-    by_trainee: dict[str, Played]
-    unused_facts: tuple[str, ...]
-    unused_objections: tuple[str, ...]
-    unresolved_objections: tuple[str, ...]
-    unused_lines: tuple[str, ...]
-    order_kept: float
     calls: int
+    outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
+    turns: dict[str, tuple[int, int]] = field(default_factory=dict)
+    order_kept: float = 1.0
+    endless: int = 0
+    facts_never_told: tuple[str, ...] = ()
+    objections_never_raised: tuple[str, ...] = ()
+    objections_never_resolved: tuple[str, ...] = ()
+    lines_never_said: tuple[str, ...] = ()
 
 
 def playtest(scenario: Scenario, trainees: Mapping[str, Trainee], seeds: Iterable[int]) -> Report:
-    """Play a scenario with every trainee and seed."""
-    by_trainee = {name: Played() for name in trainees}
-    facts: set[str] = set()
-    objections: set[str] = set()
-    resolved: set[str] = set()
-    lines: set[str] = set()
-    kept = count = 0
-    for seed in seeds:
-        worth: dict[str, int] = {}
-        count += 1
-        for name, trainee in trainees.items():
-            events = play(scenario, trainee, seed)
-            result = _take_in(by_trainee[name], events)
-            worth[name] = WORTH.get(result, 2)
-            for event in events:
-                if isinstance(event, CustomerDecided):
-                    facts.update(event.revealed)
-                    resolved.update(event.objections_resolved)
-                    objections.update(() if event.objection_raised is None else (event.objection_raised,))
-                elif isinstance(event, CustomerTurn):
-                    lines.update(line.partition("#")[0] for line in event.line.split("+"))
-        kept += all(worth[a] >= worth[b] for a, b in pairwise(RANKED) if {a, b} <= worth.keys())
+    """Play a scenario with each trainee and each seed."""
+    tried = list(seeds)
+    played = {
+        name: [measure(scenario, play(scenario, trainee, seed)) for seed in tried] for name, trainee in trainees.items()
+    }
+    every = [call for calls in played.values() for call in calls]
     script = scenario.script
+    said = frozenset().union(*(call.pools for call in every))
     return Report(
         scenario=scenario.id,
-        by_trainee=by_trainee,
-        unused_facts=tuple(name for name in script.facts if name not in facts),
-        unused_objections=tuple(name for name in script.objections if name not in objections),
-        unresolved_objections=tuple(name for name in script.objections if name in objections - resolved),
-        unused_lines=tuple(pool for pool in script_pools(script) if pool not in lines),
-        order_kept=kept / count if count else 1.0,
-        calls=count * len(trainees),
+        calls=len(every),
+        outcomes={name: dict(Counter(call.outcome for call in calls)) for name, calls in played.items()},
+        turns={name: (min(c.turns for c in calls), max(c.turns for c in calls)) for name, calls in played.items()},
+        order_kept=_order_kept(played, len(tried)),
+        endless=sum(call.endless for call in every),
+        facts_never_told=_missing(script.facts, every, "told"),
+        objections_never_raised=_missing(script.objections, every, "raised"),
+        objections_never_resolved=_missing(script.objections, every, "resolved"),
+        lines_never_said=tuple(sorted(pool for pool in script_pools(script) if pool not in said)),
     )
 
 
-def _take_in(played: Played, events: tuple[CallEvent, ...]) -> Outcome:
-    last = events[-1]
-    assert isinstance(last, CallEnded)
-    said = [event.text for event in events if isinstance(event, CustomerTurn)]
-    played.outcomes[last.outcome] += 1
-    played.turns += len(said)
-    played.endless += len(said) >= MOST_TURNS
-    played.stuck += any(one == two == three for one, two, three in zip(said, said[1:], said[2:], strict=False))
-    return last.outcome
+def measure(scenario: Scenario, events: tuple[CallEvent, ...]) -> Played:
+    """The figures of one call."""
+    steps = [event for event in events if isinstance(event, CustomerDecided)]
+    ended = next(event for event in reversed(events) if isinstance(event, CallEnded))
+    turns = sum(isinstance(event, AgentTurn) for event in events)
+    mood = steps[-1].mood
+    intents = {intent for event in events if isinstance(event, CustomerTurn) for intent in event.intents}
+    return Played(
+        outcome=ended.outcome,
+        turns=turns,
+        score=(_rank(scenario, ended.outcome), (mood.patience + mood.trust + mood.interest) / 3),
+        endless=turns >= MOST_TURNS,
+        told=frozenset(fact for step in steps for fact in step.revealed),
+        raised=frozenset(step.objection_raised for step in steps if step.objection_raised),
+        resolved=frozenset(name for step in steps for name in step.objections_resolved),
+        pools=frozenset(intents),
+    )
 
 
-def findings(report: Report) -> list[tuple[str, str]]:
-    """What an author should look at, as pairs of a code and what it is about."""
-    found = [("unused_fact", name) for name in report.unused_facts]
-    found += [("unused_objection", name) for name in report.unused_objections]
-    found += [("unresolved_objection", name) for name in report.unresolved_objections]
-    found += [("unused_line", name) for name in report.unused_lines]
-    for name, played in report.by_trainee.items():
-        if played.endless:
-            found.append(("endless", f"{name}: {played.endless}"))
-        if played.stuck:
-            found.append(("stuck", f"{name}: {played.stuck}"))
-    if report.order_kept < 0.95:
-        found.append(("order", f"{report.order_kept:.0%}"))
-    return found
+def _rank(scenario: Scenario, outcome: Outcome) -> int:
+    if outcome in scenario.script.allowed:
+        return 2
+    return 0 if outcome in BAD_ENDS else 1
+
+
+def _order_kept(played: Mapping[str, list[Played]], seeds: int) -> float:
+    """The share of seeds in which no trainee ended in a worse way than one who stands lower in the order."""
+    ranked = [name for name in ORDER if name in played]
+    kept = sum(
+        all(played[better][n].score[0] >= played[worse][n].score[0] for better, worse in pairwise(ranked))
+        for n in range(seeds)
+    )
+    return kept / seeds if seeds else 1.0
+
+
+def _missing(names: Iterable[str], calls: list[Played], what: str) -> tuple[str, ...]:
+    seen = frozenset().union(*(getattr(call, what) for call in calls))
+    return tuple(name for name in names if name not in seen)

@@ -40,7 +40,8 @@ class Phrases(Content):
 class Profile:
     """How a trainee works: the order of `steps`, what `handling` an objection gets, and how a call is closed.
 
-    `repeats`: says again, in short, what the customer did not follow. `noise` is the share of words that the recogniser
+    `repeats`: says again, in short, what the customer did not follow. `brief`: names
+    the solution in a word and leaves its conditions out. `noise` is the share of words that the recogniser
     garbles; `turns_then_silent` ends the talking.
     """
 
@@ -50,6 +51,7 @@ class Profile:
     closing: tuple[Act, ...] = (Act.SAY_GOODBYE,)
     aside: Act | None = None
     repeats: bool = False
+    brief: bool = False
     noise: float = 0.0
     turns_then_silent: int | None = None
 
@@ -99,7 +101,7 @@ class Trainee:
     def _phrase(self, act: Act, key: str, view: View) -> str:
         options = self.phrases.get(key.partition("|")[0]) or self.phrases[act.value]
         phrase = random.Random(f"{view.seed}:{view.turn}:{key}").choice(options)
-        return fill(phrase, _values(view, key.partition("|")[2]))
+        return fill(phrase, _values(view, key.partition("|")[2], brief=self.profile.brief))
 
 
 PROFILES: Mapping[str, Profile] = {
@@ -115,6 +117,14 @@ PROFILES: Mapping[str, Profile] = {
         handling=(Act.BACKCHANNEL, Act.ANSWER_OBJECTION),
         repeats=True,
         closing=(Act.ASK_ANYTHING_ELSE,),
+    ),
+    "curious": Profile(
+        steps=("open", "explore", "ask_all", "sum_up", "offer", "commit"),
+        handling=(Act.ACKNOWLEDGE_OBJECTION, Act.PROBE_OBJECTION, Act.ANSWER_OBJECTION),
+        extra=True,
+        repeats=True,
+        brief=True,
+        closing=(Act.SUMMARIZE_AGREEMENTS, Act.ASK_ANYTHING_ELSE),
     ),
     "poor": Profile(
         steps=("open_bare", "offer_vague", "ask_open", "offer", "commit"), handling=(Act.NEGATIVE_WORDING,)
@@ -268,9 +278,13 @@ def _ask_some(view: View) -> Pieces:
     return _ask_for(view, keys[: (len(keys) + 1) // 2])
 
 
+def _ask_all(view: View) -> Pieces:
+    return _ask_for(view, list(view.scenario.script.facts))
+
+
 def _ask_for(view: View, names: list[str]) -> Pieces:
     left = [name for name in names if name not in view.told]
-    tries = view.done.count("step:ask_keys") + view.done.count("step:ask_some")
+    tries = sum(view.done.count(f"step:{step}") for step in REPEATED)
     if not left or tries >= 2 * len(names):
         return []
     act = Act.TRIAGE_QUESTION if view.scenario.script.kind == "emergency" else Act.ASK_OPEN
@@ -312,17 +326,17 @@ def _fault(act: Act) -> Callable[[View], Pieces]:
     return lambda view: _plain(act)
 
 
-REPEATED = frozenset({"ask_keys", "ask_some"})
+REPEATED = frozenset({"ask_keys", "ask_some", "ask_all"})
 STEPS: Mapping[str, Callable[[View], Pieces]] = {
     "open": _open, "open_bare": _open_bare, "identify": _identify, "explore": _explore, "ask_open": _ask_open,
-    "ask_keys": _ask_keys, "ask_some": _ask_some, "sum_up": _sum_up, "offer": _offer, "offer_vague": _offer_vague,
-    "terms": _terms, "commit": _commit, "extra": _extra, "be_rude": _fault(Act.BE_RUDE),
+    "ask_keys": _ask_keys, "ask_some": _ask_some, "ask_all": _ask_all, "sum_up": _sum_up, "offer": _offer,
+    "offer_vague": _offer_vague, "terms": _terms, "commit": _commit, "extra": _extra, "be_rude": _fault(Act.BE_RUDE),
     "blame_customer": _fault(Act.BLAME_CUSTOMER), "contradict": _fault(Act.CONTRADICT),
     "overpromise": _fault(Act.OVERPROMISE),
 }  # fmt: skip
 
 
-def _values(view: View, wanted: str) -> dict[str, str]:
+def _values(view: View, wanted: str, *, brief: bool) -> dict[str, str]:
     scenario, script = view.scenario, view.scenario.script
     kind, _, rest = wanted.partition(":")
     told = [script.facts[name].summary for name in sorted(view.told)] or [script.title]
@@ -333,13 +347,20 @@ def _values(view: View, wanted: str) -> dict[str, str]:
         "customer": scenario.customer_name,
         "purpose": script.title.lower(),
         "facts": " ".join(told),
-        "solution": _worded(script.solution.summary, script.solution.words),
+        "solution": _solution(view, brief),
         "extra": _worded(extra.summary, extra.words) if extra else "",
         "bad_news": script.bad_news or "",
         "term": _term(view, rest if kind == "term" else ""),
         "word": _word(view, kind, rest),
         "answer": _answer(view, rest) if kind == "objection" else "",
     }
+
+
+def _solution(view: View, brief: bool) -> str:
+    solution = view.scenario.script.solution
+    if brief and solution.words:
+        return f"{solution.words[0].replace('…', 'dat')}."
+    return _worded(solution.summary, solution.words)
 
 
 def _worded(summary: str, words: tuple[str, ...]) -> str:
