@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.table import Table
 
+from bot.events import Lang
+from bot.nlu.bench import AblationRow, BenchReport, evaluate, read_cases
+from bot.nlu.bench import ablation as stages_of
 from server.bench_calls import Measured, machine, measure, percentile
 from server.cli.console import ERR, OUT, failing_clearly, print_json
+from server.engine import Engine
 from server.settings import Settings, load_settings
 
-app = typer.Typer(help="Benchmarks: latency, load.", no_args_is_help=True)
+app = typer.Typer(help="Benchmarks: latency, load, nlu.", no_args_is_help=True)
 SCENARIO = "room-for-two-nights~businesslike-guest"
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
@@ -98,3 +102,58 @@ def _report(measured: Measured, calls: int, as_json: bool) -> None:
         f"unanswered {measured.unanswered}, processor {figures['cpu_share']} cores, memory {figures['peak_mb']} MB",
         markup=False,
     )
+
+
+@app.command()
+def nlu(
+    lang: Annotated[Lang, typer.Option(help="Language of the turns.")] = "nl",
+    part: Annotated[Literal["dev", "test"], typer.Option(help="Which held-out turns; never tune on test.")] = "dev",
+    ablation: Annotated[bool, typer.Option(help="Also measure what each stage adds.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """How well and how fast the agent's acts are recognised, on turns that nothing was trained on.
+
+    The backend is that of the settings (KIESTOON_NLU); the figures need no reference to any call.
+    """
+    with failing_clearly():
+        settings = load_settings()
+        cases = read_cases(settings.content / "data" / "eval" / "acts" / lang / f"{part}.jsonl")
+        with ERR.status(f"{len(cases)} × {lang}"):
+            report = evaluate(Engine(settings).acts(lang), lang, cases)
+            rows = stages_of(lang, settings.content, settings.cache_dir / "nlu", cases) if ablation else ()
+        if as_json:
+            print_json(
+                report.model_dump(mode="json") | {"machine": machine(), "ablation": [r.model_dump() for r in rows]}
+            )
+        else:
+            _show_nlu(report, rows)
+
+
+def _show_nlu(report: BenchReport, rows: tuple[AblationRow, ...]) -> None:
+    OUT.print(f"{machine()}; {report.recogniser}, {report.lang}, {report.turns} turns", markup=False)
+    OUT.print(
+        f"micro-F1 {report.micro_f1:.3f}  macro-F1 {report.macro_f1:.3f}  precision of faults "
+        f"{_rate(report.fault_precision)}  p50 {report.p50_ms:.1f} ms  p95 {report.p95_ms:.1f} ms  "
+        f"peak {report.peak_mib:.0f} MiB",
+        markup=False,
+        soft_wrap=True,
+    )
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("act", "precision", "recall", "F1", "right", "wrong", "missed"):
+        table.add_column(name, justify="left" if name == "act" else "right")
+    for act, found in sorted(report.acts.items(), key=lambda item: item[1].f1):
+        table.add_row(act, _rate(found.precision), _rate(found.recall), f"{found.f1:.2f}", str(found.right),
+                      str(found.wrong), str(found.missed))  # fmt: skip
+    OUT.print(table)
+    for pair in report.confusion:
+        if pair.times:
+            OUT.print(f"  {pair.wanted} → {pair.given}: {pair.times}", markup=False)
+    for row in rows:
+        OUT.print(
+            f"  {row.stages:<36} micro-F1 {row.micro_f1:.3f}  macro-F1 {row.macro_f1:.3f}  p95 {row.p95_ms:.1f} ms",
+            markup=False,
+        )
+
+
+def _rate(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"

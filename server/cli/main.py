@@ -28,7 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "score": Entry("score", "Judge a call and show the scorecard with its evidence."),
     "replay": Entry("replay", "Show a call turn by turn, and play the same turns to the customer again."),
     "playtest": Entry("playtest", "Let simulated trainees try out the scripts."),
-    "bench": Entry("bench", "Measure this machine: answer latency, load."),
+    "bench": Entry("bench", "Measure this machine: answer latency, load, understanding."),
     "models": Entry("models", "Speech models: list, fetch, verify."),
     "rasa": Entry("rasa", "Rasa as a second recogniser of dialogue acts: install, train, serve."),
 }
