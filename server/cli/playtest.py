@@ -11,7 +11,7 @@ from rich.progress import track
 
 from bot.content.library import Library
 from bot.errors import KiestoonError
-from bot.playtest import SERIOUS, Report, findings, playtest
+from bot.playtest import Report, playtest
 from bot.trainees import load_trainees
 from server.cli.console import ERR, OUT, failing_clearly, print_json, ui_lang
 from server.engine import Engine
@@ -21,16 +21,20 @@ SAYS = {
     "nl": {
         "unused_fact": "feit komt nooit boven", "unused_objection": "bezwaar wordt nooit gemaakt",
         "unresolved_objection": "bezwaar wordt nooit opgelost", "unused_line": "regels worden nooit gezegd",
-        "endless": "gesprekken zonder einde", "stuck": "klant herhaalt zich drie keer",
+        "endless": "gesprekken zonder einde",
         "order": "betere trainees eindigen niet beter", "fine": "niets op te merken", "calls": "gesprekken",
     },
     "en": {
         "unused_fact": "fact never comes out", "unused_objection": "objection is never raised",
         "unresolved_objection": "objection is never resolved", "unused_line": "lines are never said",
-        "endless": "calls without an end", "stuck": "customer says the same three times",
+        "endless": "calls without an end",
         "order": "better trainees do not end better", "fine": "nothing to remark", "calls": "calls",
     },
 }  # fmt: skip
+
+SERIOUS = frozenset({"endless", "order", "unresolved_objection"})
+"""What no script should have; the other remarks may be right with one persona and not with the next."""
+ORDER_SHARE = 0.95
 
 app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
 
@@ -45,8 +49,8 @@ def play(
     """Let simulated trainees play scripts in text, and report what became of it.
 
     Per pair: outcomes by trainee; facts, objections and lines that were never used; calls without an end; and whether
-    better trainees end better. Exit status 1 where a call has no end, a customer is stuck, an objection cannot be
-    resolved, or better trainees do not end better.
+    better trainees end better. Exit status 1 where a call has no end, an objection cannot be resolved, or better
+    trainees do not end better.
     """
     with failing_clearly():
         library = Engine(load_settings()).library
@@ -78,12 +82,26 @@ def _report(library: Library, ident: str, root: Path, seeds: int) -> Report:
     return playtest(scenario, load_trainees(root, scenario.script.lang), range(seeds))
 
 
+def findings(report: Report) -> list[tuple[str, str]]:
+    """What an author should look at, as pairs of a code and what it is about."""
+    found = [("unused_fact", name) for name in report.facts_never_told]
+    found += [("unused_objection", name) for name in report.objections_never_raised]
+    raised = (name for name in report.objections_never_resolved if name not in report.objections_never_raised)
+    found += [("unresolved_objection", name) for name in raised]
+    found += [("unused_line", name) for name in report.lines_never_said]
+    if report.endless:
+        found.append(("endless", str(report.endless)))
+    if report.order_kept < ORDER_SHARE:
+        found.append(("order", f"{report.order_kept:.0%}"))
+    return found
+
+
 def _as_json(report: Report) -> dict[str, object]:
     return {
         "scenario": report.scenario,
         "calls": report.calls,
         "order_kept": round(report.order_kept, 3),
-        "outcomes": {name: dict(played.outcomes) for name, played in report.by_trainee.items()},
+        "outcomes": report.outcomes,
         "findings": [{"code": code, "about": about} for code, about in findings(report)],
     }
 
@@ -91,9 +109,9 @@ def _as_json(report: Report) -> dict[str, object]:
 def _show(report: Report) -> None:
     says = SAYS.get(ui_lang(), SAYS["en"])
     OUT.print(f"{report.scenario}  ({report.calls} {says['calls']})", style="bold", markup=False)
-    for name, played in report.by_trainee.items():
-        outcomes = "  ".join(f"{outcome} {count}" for outcome, count in played.outcomes.most_common())
-        OUT.print(f"  {name:<11} {outcomes}", markup=False)
+    for name, ends in report.outcomes.items():
+        shown = "  ".join(f"{outcome} {count}" for outcome, count in sorted(ends.items(), key=lambda end: -end[1]))
+        OUT.print(f"  {name:<11} {shown}", markup=False)
     found = findings(report)
     for code, about in found:
         OUT.print(f"  ! {says[code]}: {about}", style="yellow", markup=False)
