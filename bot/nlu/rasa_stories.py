@@ -65,7 +65,10 @@ def _read_file(path: Path, intents: Mapping[str, frozenset[Act]], problems: list
         problems.append(Problem(path, 1, 1, f"not valid YAML: {type(error).__name__}"))
         return
     stories = document.get("stories") if isinstance(document, CommentedMap) else None
-    for index, story in enumerate(stories if isinstance(stories, CommentedSeq) else ()):
+    if not isinstance(stories, CommentedSeq):
+        problems.append(Problem(path, 1, 1, "a list under the key stories is expected"))
+        return
+    for index, story in enumerate(stories):
         steps = story.get("steps") if isinstance(story, CommentedMap) else None
         if not isinstance(steps, CommentedSeq):
             line, column = stories.lc.item(index)

@@ -22,7 +22,7 @@ from bot.nlu.examples import ExampleBook
 from bot.nlu.model_store import TrainedModel, load_model, model_path
 from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack, pack_path, read_pack
-from bot.nlu.protocol import ActRecogniser, Explanation, Reason
+from bot.nlu.protocol import Explanation, Reason
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
 
@@ -114,7 +114,7 @@ def load_recogniser(
     extra_examples: Mapping[Act, Sequence[str]] | None = None,
     products: Sequence[str] = (),
     stages: frozenset[str] = STAGES,
-) -> ActRecogniser:
+) -> SpacyRecogniser:
     """The recogniser of `lang` over the content under `content_root`, its model taken from `cache_dir` or trained now.
 
     `extra_examples` (a script's own) and `products` count at once, without training. `stages` other than all are for

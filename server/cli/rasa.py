@@ -1,4 +1,4 @@
-"""`kiestoon rasa`: Rasa as a second recogniser of dialogue acts: install, train, serve."""
+"""`kiestoon rasa`: Rasa as a second recogniser of dialogue acts: install, train, serve, exchange projects."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
+from bot.errors import KiestoonError
 from bot.events import Lang
+from bot.nlu.corpus import corpus_files, read_corpus
+from bot.nlu.rasa_import import read_mapping, read_project
 from bot.nlu.rasa_project import make_project
 from server.cli.console import ERR, OUT, failing_clearly, print_json, ui_lang
+from server.engine import Engine
+from server.rasa_exchange import call_of_story, calls_text, examples_text, export_files
 from server.rasa_files import LANGS, RASA_VERSION, RasaFiles, rasa_files, url_for
 from server.rasa_install import Progress, install
 from server.rasa_process import Timings, answers
@@ -24,7 +29,7 @@ from server.rasa_serving import RasaServers, model_of_now, train_model, trained_
 from server.settings import Settings, load_settings
 
 app = typer.Typer(
-    help="Rasa as a second recogniser of dialogue acts: install, train, serve.", no_args_is_help=True,
+    help="Rasa as a second recogniser of dialogue acts: install, train, serve, exchange.", no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
@@ -39,6 +44,8 @@ SAYS = {
         "status": "geïnstalleerd: {installed}", "language": "{lang}: model {model}, server op {url}: {server}",
         "stale": "van vroegere voorbeelden", "untrained": "geen", "current": "actueel", "up": "antwoordt",
         "down": "antwoordt niet",
+        "imported": "{count} voorbeelden in {path} ({repeated} waren er al), {stories} verhalen met volledige zinnen.",
+        "exported": "Geschreven in {path}: {files}",
     },
     "en": {
         "python": "Looking for Python 3.10", "environment": "Making an environment with {item}",
@@ -50,6 +57,8 @@ SAYS = {
         "status": "installed: {installed}", "language": "{lang}: model {model}, server on {url}: {server}",
         "stale": "of earlier examples", "untrained": "none", "current": "current", "up": "answers",
         "down": "does not answer",
+        "imported": "{count} examples in {path} ({repeated} were there already), {stories} end-to-end stories.",
+        "exported": "Written to {path}: {files}",
     },
 }  # fmt: skip
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
@@ -163,3 +172,73 @@ async def _row(settings: Settings, files: RasaFiles, lang: Lang) -> dict[str, ob
         "lang": lang, "model": model, "file": there.name if there.exists() else None, "url": url,
         "answers": await answers(url),
     }  # fmt: skip
+
+
+@app.command("import")
+def import_project(
+    project: Annotated[Path, typer.Argument(help="Folder of a Rasa project, or one of its files.")],
+    lang: Annotated[Lang, typer.Option(help="Language of its texts.")] = "nl",
+    mapping: Annotated[
+        Path | None, typer.Option(help="YAML file with lines 'intent: act', 'intent: act+act' or 'intent: ignore'.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the examples go (default: data/nlu/LANG/NAME.yml of the content).")
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="SCRIPT~PERSONA to play the end-to-end stories with, as calls of a content test.")
+    ] = None,
+    calls: Annotated[Path | None, typer.Option(help="Where those calls go (default: standard output).")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of those calls.")] = 1,
+) -> None:
+    """Take over examples and end-to-end stories of an existing Rasa project.
+
+    Intents that are no acts need a mapping. All errors are listed as `file:line:column: message`, and nothing is
+    written where there are any.
+    """
+    with failing_clearly():
+        settings = load_settings()
+        intents = read_mapping(mapping) if mapping else {}
+        own = out or settings.content / "data" / "nlu" / lang / f"{project.resolve().stem}.yml"
+        others = [path for path in corpus_files(settings.content, lang) if path.resolve() != own.resolve()]
+        found = read_project(project, intents, read_corpus(others))
+        for problem in found.problems:
+            OUT.print(str(problem), markup=False, soft_wrap=True)
+        if found.problems:
+            raise typer.Exit(1)
+        if found.examples:
+            _write(own, examples_text(found.examples))
+        ERR.print(
+            says("imported", count=len(found.examples), path=own, repeated=found.repeated, stories=len(found.stories)),
+            markup=False, soft_wrap=True,
+        )  # fmt: skip
+        if scenario and found.stories:
+            played = Engine(settings).library.scenario(scenario)
+            text = calls_text(played.script.id, [call_of_story(played, story, seed) for story in found.stories])
+            _write(calls, text)
+
+
+@app.command("export")
+def export_scenario(
+    scenario: Annotated[str, typer.Argument(help="SCRIPT~PERSONA to write as a Rasa project.")],
+    folder: Annotated[Path, typer.Argument(help="Where the project goes.")],
+    seeds: Annotated[int, typer.Option(min=1, max=100, help="Stories per simulated trainee.")] = 1,
+) -> None:
+    """Write a scenario as a Rasa project: NLU data, domain, and simulated calls as end-to-end stories."""
+    with failing_clearly():
+        settings = load_settings()
+        found = Engine(settings).library.scenario(scenario)
+        files = export_files(found, settings.content, range(1, seeds + 1))
+        for name, text in files.items():
+            _write(folder / name, text)
+        ERR.print(says("exported", path=folder, files=", ".join(files)), markup=False, soft_wrap=True)
+
+
+def _write(path: Path | None, text: str) -> None:
+    if path is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise KiestoonError("disk.unwritable", f"{path}: {error.strerror}") from error
