@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -45,7 +46,7 @@ class Engine:
         cache = VoiceCache(settings.cache_dir / "voices")
         self.synthesizer: Synthesizer = VoiceSynthesizer(self.models.resolve_voice, cache)
         self._content_lock = threading.Lock()
-        self._training_lock = threading.Lock()
+        self._training_locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._library: tuple[tuple[tuple[str, int], ...], Library] | None = None
         self._recognisers: dict[str, ActRecogniser] = {}
         self._transcribers: dict[str, Transcriber] = {}
@@ -63,11 +64,18 @@ class Engine:
             return self._library[1]
 
     def acts(self, lang: Lang) -> ActRecogniser:
-        """The recogniser of dialogue acts; trains its model at the first use ever (seconds)."""
-        with self._training_lock:
+        """The recogniser of dialogue acts; where its model has not been trained yet, that is done first, in a process of
+        its own (a minute on two cores).
+        """
+        with self._training_locks[lang]:
             if lang not in self._recognisers:
                 self._recognisers[lang] = recogniser_for(self.settings, lang)
             return self._recognisers[lang]
+
+    def languages(self) -> list[Lang]:
+        """The languages of the scripts, Dutch first."""
+        found = {script.lang for script in self.library.scripts.values()}
+        return sorted(found, key=lambda lang: (lang != "nl", lang))
 
     def fallen_back(self, lang: Lang) -> bool:
         """Whether the last turn in a language was understood by spaCy though Rasa should have."""

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.nlu.recogniser import load_recogniser
 from bot.speech.manifest import load_manifest
 from bot.speech.store import ModelStore
-from tests.line import ROOT, Line, serving
+from tests.line import ROOT, TRAINED, Line, serving
 
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The models that installed packages carry, in a folder of the tests' own."""
+    """The models that installed packages carry, in a folder of the tests' own; what is trained lies in the cache."""
+    for lang in ("nl", "en"):
+        load_recogniser(lang, ROOT, TRAINED / "nlu")
     folder = tmp_path_factory.mktemp("models")
     ModelStore(folder, load_manifest(ROOT / "data" / "models.yaml")).install_packaged()
     return folder

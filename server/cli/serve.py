@@ -12,7 +12,6 @@ import typer
 from aiohttp import web
 
 from bot.errors import KiestoonError
-from bot.events import Lang
 from server.app import WEB, create_app
 from server.cli.console import ERR, OUT, failing_clearly, ui_lang
 from server.engine import Engine
@@ -20,6 +19,7 @@ from server.rasa_serving import RasaServers
 from server.settings import Settings, load_settings
 from server.texts import error_text, texts
 
+LOG = logging.getLogger("kiestoon.serve")
 SAYS = {
     "nl": {
         "ready": "Kiestoon luistert op {url} (stoppen: Ctrl+C)",
@@ -27,7 +27,6 @@ SAYS = {
         "tts": "Stem van de klant ({lang}): {name}{note}",
         "fallback": " (reservemodel)",
         "rasa": "Rasa herkent de gespreksdaden ({langs}); zolang het niet antwoordt, doet spaCy dat.",
-        "training": "Kiestoon leert de taal van het vak (alleen de eerste keer) …",
         "no_web": "De webpagina's zijn niet gebouwd: voer 'make setup' uit.",
         "port": "Poort {port} is al in gebruik. Kies een andere met --port, of stop het andere programma.",
         "problems": "{count} fouten in de inhoud; 'kiestoon check' toont ze.",
@@ -38,7 +37,6 @@ SAYS = {
         "tts": "Customer's voice ({lang}): {name}{note}",
         "fallback": " (fallback)",
         "rasa": "Rasa recognises the dialogue acts ({langs}); spaCy does while it does not answer.",
-        "training": "Kiestoon learns the language of the trade (the first time only) …",
         "no_web": "The web pages have not been built: run 'make setup'.",
         "port": "Port {port} is in use. Choose another with --port, or stop the other program.",
         "problems": "{count} errors in the content; 'kiestoon check' shows them.",
@@ -84,7 +82,6 @@ async def _serve(settings: Settings) -> None:
         listening = _bind(settings)
         if settings.nlu == "rasa":
             await rasa.start()
-        await asyncio.to_thread(_prepare, engine)
         await web.SockSite(runner, listening).start()
         _announce(engine, settings, listening.getsockname()[1])
         _announce_rasa(settings, rasa)
@@ -136,23 +133,12 @@ def _announce_rasa(settings: Settings, rasa: RasaServers) -> None:
     OUT.print(_says()["rasa"].format(langs=" ".join(settings.rasa_langs)), markup=False, soft_wrap=True)
 
 
-def _languages(engine: Engine) -> list[Lang]:
-    return list(dict.fromkeys(script.lang for script in engine.library.scripts.values()))
-
-
-def _prepare(engine: Engine) -> None:
-    """Train what understands and judges the trainee, before there are pages that would have to wait for it."""
-    languages = _languages(engine)
-    with ERR.status(_says()["training"]):
-        for lang in languages:
-            engine.acts(lang)
-            engine.lexicon(lang)
-
-
 async def _warm(engine: Engine) -> None:
     """Load what the first call would otherwise wait for; a failure shows again, and clearly, when a call needs it."""
-    for lang in _languages(engine):
+    for lang in engine.languages():
         try:
             await engine.transcriber(lang).warm()
+            await asyncio.to_thread(engine.lexicon, lang)
+            await asyncio.to_thread(engine.acts, lang)
         except KiestoonError as error:
-            logging.getLogger("kiestoon.serve").warning("%s is not ready: %s", lang, error.code)
+            LOG.warning("%s is not ready: %s", lang, error.code)
