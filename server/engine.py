@@ -64,7 +64,7 @@ class Engine:
             return self._library[1]
 
     def acts(self, lang: Lang) -> ActRecogniser:
-        """The recogniser of dialogue acts; where its model has not been trained yet, that is done first, in a process of
+        """The recogniser of dialogue acts. A model that has not been trained yet is trained first, in a process of
         its own (a minute on two cores).
         """
         with self._training_locks[lang]:
