@@ -68,7 +68,7 @@ def _summed_up(call: CallRecord, position: int, agreed: int) -> Evidence | None:
 def anything_else(call: CallRecord) -> CriterionResult:
     """Asks for further questions after the main point and awaits the answer."""
     half = len(call.turns) // 3
-    asked = [(p, found) for p in call.agent if p >= half and (found := call.cue("ask_anything_else", p))]
+    asked = [(p, found) for p in call.agent if p >= half and (found := _else_in_words(call, p))]
     asked = asked or [(p, found) for p in call.agent[-3:] if (found := _asks_for_more(call, p))]
     asked = asked or [(p, found) for p in call.agent if p >= half and (found := _asks_else(call, p))]
     if not asked:
@@ -82,6 +82,15 @@ def anything_else(call: CallRecord) -> CriterionResult:
     return judge(call, "anything_else", "met", "asked", [place], 0.85)
 
 
+def _else_in_words(call: CallRecord, position: int) -> Evidence | None:
+    """The question for anything else in a known wording; in a survey only as a real question."""
+    for sentence in call.sentences(position):
+        worded = call.lexicon.has("ask_anything_else", sentence.text)
+        if worded and (sentence.question or not call.survey):
+            return call.quote(position, sentence.start, sentence.end)
+    return None
+
+
 def _asks_for_more(call: CallRecord, position: int) -> Evidence | None:
     """A question with 'more' or 'else' in it near the end that asks for no datum and no decision."""
     for sentence in asks(call, position):
@@ -92,7 +101,7 @@ def _asks_for_more(call: CallRecord, position: int) -> Evidence | None:
 
 
 def _asks_else(call: CallRecord, position: int) -> Evidence | None:
-    return call.act(position, Act.ASK_ANYTHING_ELSE, sure=0.75)
+    return None if call.survey else call.act(position, Act.ASK_ANYTHING_ELSE, sure=0.75)
 
 
 def _said_goodbye_after(call: CallRecord, position: int, place: Evidence) -> bool:

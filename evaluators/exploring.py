@@ -118,7 +118,7 @@ def empathy(call: CallRecord) -> CriterionResult:
         if late or sorry:
             return judge(call, "empathy", "partly", "late_or_formula", [*late, sorry, *passed[:1]], 0.6, **values)
         return judge(call, "empathy", "missed", "passed_over", passed[:2], 0.75, **values)
-    if all(_bare(item) for item in shown) and sorry is None:
+    if all(_bare(call, item) for item in shown) and sorry is None:
         return judge(call, "empathy", "partly", "late_or_formula", [*shown, *passed[:1]], 0.55, **values)
     blame = _blame(call)
     if blame:
@@ -157,9 +157,11 @@ def names_feeling(call: CallRecord, position: int) -> Evidence | None:
     return call.cue("empathize", position) or call.act(position, Act.EMPATHIZE, Act.REASSURE, sure=0.5)
 
 
-def _bare(found: Evidence) -> bool:
-    """Whether understanding is a bare formula of a word or two."""
-    return len(words(found.quote)) <= 2
+def _bare(call: CallRecord, found: Evidence) -> bool:
+    """Whether understanding is a bare formula: a sentence of a word or three."""
+    position = next(p for p, turn in enumerate(call.turns) if turn.i == found.turn)
+    around = [s for s in call.sentences(position) if s.start <= found.start < s.end]
+    return all(len(words(s.text)) <= 3 for s in around)
 
 
 def _same_matter(call: CallRecord, position: int, named: dict[int, Evidence]) -> bool:

@@ -12,7 +12,7 @@ from evaluators.moves import commitment_asks, first_offer, resisted_in, says_no
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence, Verdict
 
-SELLING = frozenset(("sale", "acquisition", "order", "advice", "service", "reception"))
+SELLING = frozenset(("sale", "acquisition", "order", "advice", "service", "reception", "bad_news"))
 """Kinds of call in which a customer can show that he wants to buy or book."""
 
 DEAD_AIR_MS = 10_000

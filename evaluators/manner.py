@@ -7,12 +7,12 @@ import re
 from bot.acts import Act
 from evaluators.exploring import names_feeling
 from evaluators.judge import judge
-from evaluators.moves import asks, customer_breaks_off, decision, is_open, offers
+from evaluators.moves import asks, customer_breaks_off, decision, is_open, need_question, offer_in, offers
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import words
 
-_CAPITALS = re.compile(r"(?<![\w.])[A-Z]{3,5}(?![\w.])")
+_CAPITALS = re.compile(r"(?<![\w.])[A-Z]{2,5}\d{0,3}(?![\w.])")
 
 GOOD_OUTCOMES = frozenset(
     ("satisfied", "calmed", "bought", "appointment", "participated", "informed", "paid", "transferred", "dispatched")
@@ -31,7 +31,7 @@ def tone(call: CallRecord) -> CriterionResult:
     denied = _faults(call, "flat_contradiction", Act.CONTRADICT)
     if denied:
         return _tone_missed(call, "contradiction", denied)
-    slips = [place for p in call.agent if (place := _brusque(call, p))]
+    slips = [place for p in call.agent if (place := _brusque(call, p) or _presses(call, p))]
     if len(slips) > len(call.agent) / 2 and len(slips) >= 3:
         return judge(call, "tone", "missed", "mostly_slips", slips, 0.6)
     if len(slips) >= 2:
@@ -44,6 +44,15 @@ def _brusque(call: CallRecord, position: int) -> Evidence | None:
         if call.lexicon.has("brusque", sentence.text):
             return call.quote(position, sentence.start, sentence.end)
     return None
+
+
+def _presses(call: CallRecord, position: int) -> Evidence | None:
+    """Where the agent goes on as if the customer had not just declined."""
+    declined = call.lexicon.has("decline", call.before_text(position)) and position > 1
+    if not declined or not (need_question(call, position) or offer_in(call, position)):
+        return None
+    heard = call.cue("acknowledge_objection", position) or call.cue("respects_refusal", position)
+    return None if heard else call.fault(position)
 
 
 def _tone_missed(call: CallRecord, reason: str, places: list[Evidence]) -> CriterionResult:

@@ -248,6 +248,8 @@ def decision(call: CallRecord) -> Decision | None:
             return Decision(position, True, was_asked)
         if call.survey and position > 6:
             break
+        if before is not None and call.cue("ask_anything_else", before):
+            continue
         if call.lexicon.has("decline", text) or (was_asked is not None and says_no(call, text)):
             refused = Decision(position, False, was_asked)
     return refused or _goes_along(call, start)

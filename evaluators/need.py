@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.acts import Act
 from bot.events import BargeIn
-from evaluators.exploring import names_feeling
+from evaluators.exploring import names_feeling, paraphrase
 from evaluators.facts import best, coverage, exchanges
 from evaluators.identity import KINDS, given_data
 from evaluators.judge import judge
@@ -37,6 +37,8 @@ def need_found(call: CallRecord) -> CriterionResult:
     values = {"found": len(early), "total": len(facts), "lacking": "; ".join(lacking)}
     if not lacking:
         return judge(call, "need_found", "met", "all_found", shown, 0.7)
+    if 2 * len(early) >= len(facts) and not late and paraphrase(call).verdict == "met":
+        return judge(call, "need_found", "met", "confirmed_summary", shown, 0.5, **values)
     if 2 * len(early) >= len(facts) or (not set(facts) - set(early) - set(late)):
         return judge(call, "need_found", "partly", "some_found", shown, 0.6, **values)
     return judge(call, "need_found", "missed", "few_found", shown, 0.6, **values)
@@ -47,16 +49,15 @@ def _came_out(call: CallRecord, fact: str) -> int | None:
     revealed = _revealed(call, fact)
     if revealed is not None:
         return revealed
+    named = next((p for p in call.agent[:3] if coverage(call, fact, call.text(p)) >= FOUND), None)
+    if call.outbound and named is not None:
+        return named
     pairs = exchanges(call)
     value, place = best(call, fact, pairs)
     for position, text in pairs:
         asked = position > 1 and bool(asks(call, position - 1))
         if coverage(call, fact, text) >= (ASKED if asked else FOUND) and _asked_or_taken_up(call, fact, position):
             return position
-    if call.outbound and call.agent:
-        named = next((p for p in call.agent[:3] if coverage(call, fact, call.text(p)) >= FOUND), None)
-        if named is not None:
-            return named
     both = " ".join(call.text(p) for p in call.customer)
     return place if coverage(call, fact, both) >= 0.8 and value >= FOUND / 2 else None
 

@@ -102,17 +102,30 @@ def _until(call: CallRecord, position: int) -> int:
 
 def _handled(call: CallRecord, position: int, until: int) -> Objection:
     steps: dict[str, Evidence] = {}
-    turns = [p for p in call.agent if position < p < until][:4]
+    turns = _answering_turns(call, position, until)
     for place in turns:
         for step in STEPS:
             if step not in steps and (found := _step(call, place, step, place == turns[0])):
                 steps[step] = found
     argued = next((e for p in turns if (e := argues_down(call, p))), None)
+    if argued is None and turns and _pressed(call, position):
+        argued = call.fault(turns[0])
     if "check" not in steps:
         asked = next((e for p, e in commitment_asks(call) if p in turns and "answer" in steps), None)
         if asked:
             steps["check"] = asked
     return Objection(position, call.quote(position), steps, argued)
+
+
+def _answering_turns(call: CallRecord, position: int, until: int) -> list[int]:
+    """The agent's turns that may take up an objection: the next two, one more where he probed, none after the customer
+    decided.
+    """
+    chosen = decision(call)
+    limit = chosen.position if chosen and chosen.position > position else len(call.turns)
+    turns = [p for p in call.agent if position < p < until and p <= limit + 1]
+    probed = bool(turns) and _probe(call, turns[0]) is not None
+    return turns[: 3 if probed else 2]
 
 
 def _step(call: CallRecord, position: int, step: str, first: bool = True) -> Evidence | None:
@@ -140,8 +153,11 @@ def _asks_on(call: CallRecord, sentence: Sentence) -> bool:
 
 
 def _probe(call: CallRecord, position: int, first: bool = True) -> Evidence | None:
+    acknowledged = call.cue("acknowledge_objection", position) is not None
     for sentence in asks(call, position):
-        probing = call.lexicon.has("probe_objection", sentence.text) or (first and _asks_on(call, sentence))
+        probing = call.lexicon.has("probe_objection", sentence.text) or (
+            first and _asks_on(call, sentence) and (not call.survey or acknowledged)
+        )
         if probing:
             return call.quote(position, sentence.start, sentence.end)
     return call.act(position, Act.PROBE_OBJECTION, sure=0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evaluators.extras import mentions_extra
 from evaluators.judge import judge
 from evaluators.moves import commitment_asks, decision, first_offer, offers, says_yes
+from evaluators.phases import analysis_start
 from evaluators.record import CallRecord
 from evaluators.terms import told_at
 from evaluators.verdicts import CriterionResult, Evidence
@@ -30,11 +31,12 @@ def commitment(call: CallRecord) -> CriterionResult:  # noqa: PLR0911  (a rule a
     if not offers(call) and not call.survey:
         return judge(call, "commitment", "not_applicable", "nothing_to_decide", confidence=0.55)
     chosen = decision(call)
-    if chosen and not chosen.accepted:
+    late_no = call.survey and chosen is not None and analysis_start(call) < chosen.position
+    if chosen and not chosen.accepted and not late_no:
         return judge(call, "commitment", "not_applicable", "declined_first", [call.quote(chosen.position)], 0.6)
     booked = next((found for p in call.agent if p >= first_offer(call) and (found := call.cue("books", p))), None)
     goes_along = any(says_yes(call, call.reply_text(p)) for p in call.agent if p >= first_offer(call))
-    if chosen or (booked and goes_along):
+    if (chosen and chosen.accepted) or (booked and goes_along):
         place = call.quote(chosen.position) if chosen else None
         return judge(call, "commitment", "partly", "assumed", [booked, place], 0.6)
     if call.survey:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.acts import Act
 from evaluators.judge import by_count, judge
+from evaluators.moves import need_question
 from evaluators.names import find_like, find_surname, names_company
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
@@ -80,7 +81,14 @@ def _purpose_window(call: CallRecord) -> tuple[int, ...]:
     last = 1
     if any(call.cue("name_check", p) for p in call.agent[1:2]) and not call.cue("name_check", call.agent[0]):
         last = 2
-    return call.agent[: last + 1]
+    window = call.agent[: last + 1]
+    asked = next((p for p in window if _first_need_question(call, p)), window[-1])
+    return tuple(p for p in window if p <= asked)
+
+
+def _first_need_question(call: CallRecord, position: int) -> bool:
+    asked = need_question(call, position)
+    return asked is not None and not call.lexicon.has("survey_consent", asked.quote)
 
 
 def _disguise(call: CallRecord, position: int) -> Evidence | None:

@@ -15,6 +15,9 @@ from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import content_stems, plain, same_stem, shared_stems, stem, words
 
+WISHES = 2
+"""So many of the customer's own words make an offer that answers his wish."""
+
 TOLD = 0.55
 """Coverage from which a term counts as told."""
 
@@ -118,11 +121,29 @@ def benefits(call: CallRecord) -> CriterionResult:
     tied = [place for position, place in gains if _tied(call, position, place)]
     if tied:
         return judge(call, "benefits", "met", "tied", tied[:2], 0.65)
+    matched = _matches_wish(call)
+    if matched:
+        return judge(call, "benefits", "met", "tied", [matched], 0.5)
     if gains:
         return judge(
             call, "benefits", "partly", "general", [place for _, place in gains[:2]], 0.6, word=_own_word(call)
         )
     return judge(call, "benefits", "missed", "features_only", [call.occasion(offers(call)[0][0])], 0.6)
+
+
+def _matches_wish(call: CallRecord) -> Evidence | None:
+    """An offer in the customer's own words: two or more that he used in answer to questions, the product's own left
+    out.
+    """
+    answers = [p for p in call.customer if 1 < p < first_offer(call)]
+    wishes = content_stems(" ".join(call.text(p) for p in answers), call.lexicon.stopwords)
+    for position, _ in offers(call):
+        for sentence in call.sentences(position):
+            products = {stem(word) for word in words(sentence.text) if call.lexicon.has("product_word", word)}
+            shared = shared_stems(stems_of(call, sentence.text) - products, wishes)
+            if len(shared) >= WISHES and not sentence.question:
+                return call.quote(position, sentence.start, sentence.end)
+    return None
 
 
 def _gains(call: CallRecord, start: int) -> list[tuple[int, Evidence]]:

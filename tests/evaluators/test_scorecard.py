@@ -182,6 +182,7 @@ ANY_EVENT: st.SearchStrategy[CallEvent] = st.one_of(
         CallEnded, at_ms=MS, by=st.just("customer"), outcome=st.sampled_from(["satisfied", "broken_off", "refused"])
     ),
 )
+DETAILED = load_rubric(RUBRICS / "uitgebreid.yaml")
 LEXICON, MESSAGES = load_lexicon(LANGUAGES, "nl"), load_messages(LANGUAGES, "nl")
 
 
@@ -195,7 +196,7 @@ def test_any_sequence_of_events_is_judged_and_always_the_same(
     events: list[CallEvent], kind: str, direction: str
 ) -> None:
     log = (started(kind=kind, direction=direction), *events)
-    rubric = load_rubric(RUBRICS / "standaard.yaml")
+    rubric = DETAILED
     cards = [score(record(log, LEXICON, MESSAGES), rubric) for _ in range(2)]
     assert cards[0] == cards[1]
     assert len(judge_all(record(log, LEXICON, MESSAGES))) == len(EVALUATORS)
@@ -209,7 +210,7 @@ def test_any_sequence_of_events_is_judged_and_always_the_same(
 
 @given(marks=st.lists(st.sampled_from(["met", "partly", "missed", "not_scored", "not_applicable"]), min_size=1))
 def test_a_verdict_that_does_not_count_is_worth_nothing_at_all(marks: list[str]) -> None:
-    rubric = load_rubric(RUBRICS / "uitgebreid.yaml")
+    rubric = DETAILED
     worths = [rubric.worth(mark) for mark in marks]  # type: ignore[arg-type]
     assert [worth is None for worth in worths] == [mark in ("not_scored", "not_applicable") for mark in marks]
 
