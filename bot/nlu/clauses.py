@@ -33,6 +33,7 @@ _EDGE = "|"
 _RULE_BEGINS, _RULE_ENDS, _CLOSED_RULE_ENDS, _INSIDE_RULE = 3.0, 1.5, 12.0, -6.0
 _FRAGMENT = {1: -4.0, 2: -1.5}
 _LEAST_COVER = 0.3
+_LEAST_AGREEMENT = 0.05
 _CERTAIN = 30.0
 
 
@@ -164,7 +165,7 @@ def segment(
         for back in range(max(0, index - _LONGEST_CLAUSE), index):
             first = stops[back]
             probabilities = softmax(stretches.logits(first, last))
-            sure = _sureness(float(probabilities.max()), deciding, first, last)
+            sure = _sureness(probabilities, acts.labels, deciding, first, last)
             begins = float(min(odds[first], _CERTAIN)) if first else 0.0
             begins += _fragment(words, deciding, first, last)
             options.append((best[back][0] + weights.recognisable * float(np.log(sure)) + begins, back, probabilities))
@@ -180,14 +181,21 @@ def _fragment(words: Sequence[NormalWord], deciding: Sequence[RuleHit], first: i
     return 0.0 if marked_before and (last == len(words) or words[last - 1].mark) else _FRAGMENT[last - first]
 
 
-def _sureness(probability: float, deciding: Sequence[RuleHit], first: int, last: int) -> float:
-    """How recognisable a stretch is: as far as rules cover it by their confidence, else by the classifier's."""
+def _sureness(
+    probabilities: Floats, labels: Sequence[str], deciding: Sequence[RuleHit], first: int, last: int
+) -> float:
+    """How recognisable a stretch is: as far as a rule covers it by its confidence, else by the classifier's.
+
+    What the rule leaves over should be the same act; otherwise the stretch is better cut.
+    """
     inside = [hit for hit in deciding if first <= hit.first < last]
     if not inside:
-        return probability
+        return float(probabilities.max())
     covered = sum(min(hit.last, last) - hit.first for hit in inside) / (last - first)
     share = min(1.0, max(_LEAST_COVER, covered))
-    return share * inside[0].rule.confidence + (1 - share) * probability
+    rule = inside[0].rule
+    agrees = probabilities[labels.index(rule.act)] if rule.act in labels else probabilities.max()
+    return share * rule.confidence + (1 - share) * max(float(agrees), _LEAST_AGREEMENT)
 
 
 def _trace(stops: list[int], best: list[tuple[float, int, Floats | None]]) -> list[Clause]:

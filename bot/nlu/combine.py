@@ -19,6 +19,8 @@ CARRIED_BY = {
     }),
 }  # fmt: skip
 """Faults in how something is said keep the act that they carry out; these are the acts that each can carry."""
+MANNER = frozenset({Act.INFORMAL_ADDRESS, Act.USE_JARGON})
+"""Acts that never make up a turn: something is said in that manner."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ def combine(turn: Turn, labels: tuple[str, ...], thresholds: Thresholds) -> tupl
     ]
     for clause in turn.clauses:
         spans += _clause_spans(turn, clause, labels, thresholds)
-    return _settled(spans or _by_form(turn, thresholds))
+    if all(span.act in MANNER for span in spans):
+        spans += _by_form(turn, thresholds)
+    return _settled(spans)
 
 
 def _by_form(turn: Turn, limits: Thresholds) -> Iterator[ActSpan]:

@@ -54,7 +54,12 @@ class Clauses:
         turn: Turn = doc._.turn
         if self.model is not None:
             turn.clauses = segment(
-                turn.words, self.model.acts, self.model.boundaries, self.cues, turn.hits, self.weights
+                turn.words,
+                self.model.acts,
+                self.model.boundaries,
+                self.cues,
+                turn.hits,
+                self.weights,
             )
         return doc
 

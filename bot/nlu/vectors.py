@@ -68,7 +68,7 @@ class MixWeights:
 
     share: float = 0.35
     sure: float = 0.8
-    tokens: int = 40
+    tokens: int = 20
 
 
 def mixed(turn: Turn, model: VectorModel, embedder: Embedder, weights: MixWeights) -> list[Clause]:
