@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from bot.acts import Act
 from bot.events import Outcome
+from evaluators.messages import load_messages
 from server.texts import LANGUAGES, text, texts
 from tests import ROOT
 
@@ -40,3 +41,23 @@ def test_every_act_and_outcome_has_a_title_of_its_own_language(ui: str) -> None:
     assert set(titles["outcomes"]) == set(Outcome.__args__)  # type: ignore[attr-defined]
     if ui != "en":
         assert text("outcomes", "bought", ui) != text("outcomes", "bought", "en")
+
+
+def criteria(ui: str) -> dict[tuple[str, str, str], str]:
+    """What is told about each criterion, by criterion, reason (or title and definition) and part."""
+    messages = load_messages(ROOT / "data" / "lang", ui)
+    told = {("common", code, "says"): template for code, template in messages.common.items()}
+    for name, criterion in messages.criteria.items():
+        told |= {(name, "title", ""): criterion.title, (name, "definition", ""): criterion.definition}
+        told |= {(name, code, "says"): template for code, template in criterion.says.items()}
+        told |= {(name, code, "tip"): template for code, template in criterion.tips.items()}
+    return told
+
+
+@pytest.mark.parametrize("ui", [ui for ui in LANGUAGES if ui != "en"])
+def test_every_language_explains_every_verdict(ui: str) -> None:
+    english, other = criteria("en"), criteria(ui)
+    assert other.keys() == english.keys()
+    assert {key: placeholders(value) for key, value in other.items()} == {
+        key: placeholders(value) for key, value in english.items()
+    }
