@@ -19,7 +19,8 @@ LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --gen
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-tools check bench lock clean models
+.PHONY: help setup run test test-tools check check-lint check-form check-types check-web check-content bench lock clean \
+	models
 
 help: ## this list
 	@echo "make run       is all that is needed to practise. The rest:"
@@ -36,10 +37,21 @@ test: $(VENV)/.installed $(VENV)/.dev $(WEB)/dist/index.html test-tools ## all t
 	@$(VENV)/bin/pytest $(TESTS)
 
 check: $(VENV)/.installed $(VENV)/.dev $(WEB)/node_modules/.package-lock.json ## lint, types and content
+	@$(MAKE) --no-print-directory --keep-going check-lint check-form check-types check-web check-content
+
+check-lint:
 	$(STEP) "Linting Python" $(VENV)/bin/ruff check .
+
+check-form:
 	$(STEP) "Checking the form of Python" $(VENV)/bin/ruff format --check .
+
+check-types:
 	$(STEP) "Checking the types of Python" $(VENV)/bin/mypy
+
+check-web:
 	$(STEP) "Checking the types of the web app" $(NPM) run check
+
+check-content:
 	$(STEP) "Checking personas, scripts and data" $(KIESTOON) check
 
 bench: $(VENV)/.installed $(VENV)/.dev models var/.trained
