@@ -14,6 +14,9 @@ from evaluators.words import words
 
 _CAPITALS = re.compile(r"(?<![\w.])[A-Z]{2,5}\d{0,3}(?![\w.])")
 
+SURVEY_ANSWERS = 3
+"""So many answered questions make a survey that was taken part in, where the log names no outcome."""
+
 GOOD_OUTCOMES = frozenset(
     ("satisfied", "calmed", "bought", "appointment", "participated", "informed", "paid", "transferred", "dispatched")
 )
@@ -162,7 +165,7 @@ def _needed(call: CallRecord, kind: str) -> Evidence | None:
     return None if long_turns else call.quote(call.agent[0])
 
 
-def outcome(call: CallRecord) -> CriterionResult:
+def outcome(call: CallRecord) -> CriterionResult:  # noqa: PLR0911  (a rule a line)
     """Where the call ended: with a result, without a clear one, or with a customer who left dissatisfied."""
     ended = call.ended.outcome if call.ended and call.start.channel != "imported" else None
     place = [call.quote(len(call.turns) - 1)]
@@ -179,6 +182,9 @@ def outcome(call: CallRecord) -> CriterionResult:
         return judge(call, "outcome", "met", "reached", [call.quote(chosen.position)], 0.6)
     if customer_breaks_off(call) is not None:
         return judge(call, "outcome", "missed", "not_reached", place, 0.6)
+    answered = [p for p in call.agent if need_question(call, p) and call.reply(p) is not None]
+    if call.survey and len(answered) >= SURVEY_ANSWERS:
+        return judge(call, "outcome", "met", "reached", [call.quote(answered[-1])], 0.6)
     if not offers(call) and not call.survey:
         return judge(call, "outcome", "met", "reached", place, 0.4)
     return judge(call, "outcome", "partly", "half", place, 0.5)

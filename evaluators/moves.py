@@ -24,6 +24,9 @@ NOT_NEED = (
 SCRIPTED = 0.6
 """Coverage from which a sentence says the solution or the bad news of the script."""
 
+CONSENT_WITHIN = 14
+"""Position up to which a yes or no in a survey is about taking part."""
+
 HEARD = 0.5
 """Likeness from which a customer's sentence is taken for an objection or a feeling without a known wording."""
 
@@ -246,7 +249,7 @@ def decision(call: CallRecord) -> Decision | None:
             return Decision(position, True, was_asked)
         if before is not None and before >= start and call.lexicon.has("commits", text) and not says_no(call, text):
             return Decision(position, True, was_asked)
-        if call.survey and position > 6:
+        if call.survey and position > CONSENT_WITHIN:
             break
         if before is not None and call.cue("ask_anything_else", before):
             continue

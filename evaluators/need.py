@@ -16,6 +16,9 @@ from evaluators.words import content_stems, shared_stems, words
 FOUND = 0.4
 """Coverage from which a key fact counts as having come out."""
 
+REVEALED = 0.2
+"""The same where our own customer is known to have told a fact in that turn: it only has to be this one."""
+
 ASKED = 0.3
 """The same where the agent asked: question and answer together seldom repeat the script's own words."""
 
@@ -46,9 +49,9 @@ def need_found(call: CallRecord) -> CriterionResult:
 
 def _came_out(call: CallRecord, fact: str) -> int | None:
     """Position at which a key fact came out: asked for, volunteered and taken up, or the occasion that was named."""
-    revealed = _revealed(call, fact)
-    if revealed is not None:
-        return revealed
+    told = next((p for p in _revealing(call) if coverage(call, fact, call.text(p)) >= REVEALED), None)
+    if told is not None:
+        return told
     named = next((p for p in call.agent[:3] if coverage(call, fact, call.text(p)) >= FOUND), None)
     if call.outbound and named is not None:
         return named
@@ -77,12 +80,10 @@ def _asked_or_taken_up(call: CallRecord, fact: str, position: int) -> bool:
     return bool(shared_stems(own, again)) or bool(figures & call.lexicon.numbers(later))
 
 
-def _revealed(call: CallRecord, fact: str) -> int | None:
-    """Position of the customer's answer in which our own customer revealed a fact of that name."""
-    for event in call.decided:
-        if fact in event.revealed:
-            return next((p for p in call.customer if call.turns[p].i > (event.reply_to or -1)), None)
-    return None
+def _revealing(call: CallRecord) -> tuple[int, ...]:
+    """Positions of the turns in which our own customer is known to have told facts; none in an imported call."""
+    asked = {event.reply_to for event in call.decided if event.revealed and event.reply_to is not None}
+    return tuple(p for p in call.customer if p and call.turns[p - 1].i in asked)
 
 
 def active_listening(call: CallRecord) -> CriterionResult:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bot.acts import Act
 from evaluators.identity import KINDS, file_opened
-from evaluators.moves import commitment_asks, customer_breaks_off, need_question, offers
+from evaluators.moves import commitment_asks, customer_breaks_off, need_question, offers, resisted_in
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import Phase, PhaseSpan
 from evaluators.words import words
@@ -77,6 +77,8 @@ def _goes_into_need(call: CallRecord, position: int) -> bool:
 def _survey_question(call: CallRecord, position: int) -> bool:
     if call.act(position, Act.ASK_SURVEY_QUESTION):
         return True
+    if call.act(position, Act.PROBE_OBJECTION) or resisted_in(call, max(position - 1, 0)):
+        return False
     asked = need_question(call, position)
     return asked is not None and not call.lexicon.has("survey_consent", asked.quote)
 
