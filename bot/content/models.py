@@ -292,6 +292,7 @@ class LanguagePack(Content):
 
     version: Literal[1]
     lang: Lang
+    check_words: Words = Field(default=(), description="by these a summary is known: does that sound right?")
     identity_words: dict[Literal["name", "customer_number", "address", "birth_date", "phone", "email"], Words]
     lines: dict[str, Lines]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.acts import FAULT_ACTS, Act
 from bot.content.models import Scenario
 from bot.dialogue import closing, deciding, identity, manner, objecting, surveying, telling, waiting
+from bot.dialogue.charity import charitably
 from bot.dialogue.draft import Draft
 from bot.dialogue.mood import after_acts
 from bot.dialogue.state import (
@@ -62,7 +63,7 @@ def step(scenario: Scenario, state: CustomerState, happened: Input) -> Step:
             draft.because("picked_up")
         case Heard(said=said):
             draft.text, draft.acts = said.text, said.act_set()
-            _give_benefit_of_doubt(draft)
+            draft.acts = charitably(draft)
             _take_turn(draft)
         case Unclear():
             waiting.ask_to_repeat(draft)
@@ -75,20 +76,6 @@ def step(scenario: Scenario, state: CustomerState, happened: Input) -> Step:
         case HoldSwitched(on=on, waited_ms=waited):
             waiting.bear_hold(draft, on, waited)
     return draft.finish(state)
-
-
-def _give_benefit_of_doubt(draft: Draft) -> None:
-    """A recogniser slips: what names the right solution was meant as one, and promising just that is no overpromise. In
-    an emergency, who asks for the address asks where it happens.
-    """
-    solution, terms = draft.scenario.script.solution, draft.scenario.script.terms
-    if draft.scenario.script.kind == "emergency" and draft.did(Act.VERIFY_IDENTITY):
-        draft.acts = draft.acts - {Act.VERIFY_IDENTITY} | {Act.ASK_LOCATION}
-    prescribed = draft.mentions(solution.words) or any(draft.mentions(term.words) for term in terms)
-    if prescribed:
-        draft.acts -= {Act.OVERPROMISE}
-    if draft.acts <= {Act.OTHER} and draft.mentions(solution.words):
-        draft.acts = frozenset({solution.acts[0]})
 
 
 def _take_turn(draft: Draft) -> None:
