@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 
 from bot.content.models import Company, CustomerRecord
+from bot.events import Lang
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+SPOKEN_SIGNS: dict[Lang, tuple[str, str]] = {
+    "nl": ("apenstaartje", "punt"),
+    "en": ("at", "dot"),
+    "fr": ("arobase", "point"),
+    "de": ("at", "Punkt"),
+}
 NAMES = (
     "title", "first_name", "last_name", "spelling", "customer_number", "address", "birth_date", "phone", "email",
     "company",
@@ -19,7 +26,15 @@ def values_for(record: CustomerRecord, company: Company) -> dict[str, str]:
     for name in ("customer_number", "phone"):
         if name in values:
             values[name] = spaced_digits(values[name])
+    if "email" in values:
+        values["email"] = spoken_email(values["email"], company.lang)
     return values | {"company": company.name}
+
+
+def spoken_email(email: str, lang: Lang) -> str:
+    """`an.maes@post.be` → `an punt maes apenstaartje post punt be`, as people say it aloud."""
+    at, dot = SPOKEN_SIGNS[lang]
+    return email.replace("@", f" {at} ").replace(".", f" {dot} ")
 
 
 def spaced_digits(number: str) -> str:
