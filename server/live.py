@@ -205,12 +205,17 @@ class LiveCall:
             self._phase = phase
             self.send({"type": "phase", "phase": phase, "at_ms": at_ms})
 
+    @property
+    def captions_allowed(self) -> bool:
+        """Whether the trainee may read along: in practice, unless the settings say no."""
+        return self.ticket.mode == "practice" and self.engine.settings.captions
+
     def hello(self) -> dict[str, Any]:
         """The first message on a socket."""
         return {
             "type": "hello", "call_id": self.ticket.call_id, "resume": self.token, "sample_rate": 16000,
             "frame_samples": 320, "direction": self.ticket.scenario.script.direction,
-            "captions": self.ticket.mode == "practice" and self.engine.settings.captions, "state": self.call.state,
+            "captions": self.captions_allowed, "state": self.call.state,
         }  # fmt: skip
 
 

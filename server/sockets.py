@@ -177,7 +177,7 @@ def _obey(message: WSMessage, live: LiveCall) -> bool:
         case Switch(type="hold", on=on):
             live.call.hold(on)
         case Switch(type="captions", on=on):
-            live.captions = on and bool(live.hello()["captions"])
+            live.captions = on and live.captions_allowed
         case Played(turn=turn, played_ms=played_ms):
             live.call.played(turn, played_ms)
         case Screen(action=action, target=target, value=value):
