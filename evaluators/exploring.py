@@ -78,7 +78,7 @@ def summary_in(call: CallRecord, position: int) -> Evidence | None:
         if sums and call.lexicon.has("summary_words", sentence.text) and _repeats(call, said, call.text(position)):
             return call.quote(position, sentence.start, sentence.end)
     act = call.act(position, Act.PARAPHRASE, sure=0.5)
-    return act if act and _repeats(call, said, call.text(position)) else None
+    return act if act and _repeats(call, said, act.quote) else None
 
 
 def _repeats(call: CallRecord, said: str, summary: str) -> bool:

@@ -14,6 +14,9 @@ from evaluators.words import words
 
 _CAPITALS = re.compile(r"(?<![\w.])[A-Z]{2,5}\d{0,3}(?![\w.])")
 
+SURE_FAULT = 0.9
+"""Confidence from which a fault is taken from the recogniser alone: nobody is blamed on a guess."""
+
 SURVEY_ANSWERS = 3
 """So many answered questions make a survey that was taken part in, where the log names no outcome."""
 
@@ -69,7 +72,7 @@ def _tone_missed(call: CallRecord, reason: str, places: list[Evidence]) -> Crite
 def _faults(call: CallRecord, cue: str, act: Act) -> list[Evidence]:
     found = []
     for position in call.agent:
-        place = call.cue(cue, position) or call.act(position, act, sure=0.75)
+        place = call.cue(cue, position) or call.act(position, act, sure=SURE_FAULT)
         if place and not (cue == "blame_customer" and call.cue("own_fault", position)):
             found.append(place.model_copy(update={"role": "fault"}))
     return found

@@ -245,6 +245,7 @@ def decision(call: CallRecord) -> Decision | None:
         agrees = says_yes(call, text) or (
             call.lexicon.has("when", text) and not says_no(call, text) and "?" not in text
         )
+        agrees = agrees and (resisted_in(call, position) is None or call.lexicon.has("commits", text))
         if was_asked is not None and agrees and not call.lexicon.has("decline", text):
             return Decision(position, True, was_asked)
         if before is not None and before >= start and call.lexicon.has("commits", text) and not says_no(call, text):
@@ -306,7 +307,8 @@ def _heard_in(call: CallRecord, position: int, label: str, kin: Callable[[str], 
         worded = call.lexicon.has(label, sentence.text)
         backed = call.lexicon.ear is None or sure + kin(sentence.text) / 2 >= BACKED
         likely = sure >= HEARD_AFTER_OFFER and call.lexicon.mostly(label, sentence.text)
-        if (worded and backed) or sure >= HEARD or (likely and _answers_offer(call, position)):
+        protest = sure + kin(sentence.text) >= HEARD and position > 0 and call.cue("refusal", position - 1) is not None
+        if (worded and backed) or sure >= HEARD or ((likely or protest) and _answers_offer(call, position)):
             return call.quote(position, sentence.start, sentence.end)
     return None
 

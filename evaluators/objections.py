@@ -80,7 +80,7 @@ def _resists(call: CallRecord, position: int) -> bool:
     before = position - 1
     if before >= 0 and (call.cue("ask_anything_else", before) or call.cue("announce_hold", before)):
         return False
-    return before not in {p for p, _ in extras(call)}
+    return call.context.cross_up_sell_option is None or before not in {p for p, _ in extras(call)}
 
 
 def _pressed(call: CallRecord, position: int) -> bool:
@@ -193,8 +193,9 @@ def _check(call: CallRecord, position: int) -> Evidence | None:
 
 def argues_down(call: CallRecord, position: int) -> Evidence | None:
     """Where a turn contradicts, mocks or argues an objection down."""
-    return call.cue("argues_down", position) or call.act(
-        position, Act.CONTRADICT, Act.BE_RUDE, Act.BLAME_CUSTOMER, sure=0.6
+    worded = next(filter(None, (call.cue(cue, position) for cue in ("argues_down", "be_rude", "blame_customer"))), None)
+    return worded or call.act(
+        position, Act.CONTRADICT, Act.BE_RUDE, Act.BLAME_CUSTOMER, sure=0.85
     )
 
 
