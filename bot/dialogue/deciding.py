@@ -181,7 +181,7 @@ def judge_extra(draft: Draft) -> bool:
         named and draft.state.decided == "accept" and not draft.state.extra_answered and draft.did(*EXTRAS_BY_WORD)
     ):
         return False
-    if draft.state.decided != "accept" and not named and draft.mentions(draft.scenario.script.solution.words):
+    if draft.state.decided != "accept" and not named and _means_something_else(draft):
         return False
     if extra is None or draft.state.extra_answered or (extra.words and not named):
         _refuse_extra(draft)
@@ -195,6 +195,13 @@ def judge_extra(draft: Draft) -> bool:
         draft.say("extra.yes" if wanted else "extra.no")
         draft.because("extra_taken" if wanted else "extra_declined")
     return not draft.did(Act.ASK_ANYTHING_ELSE)
+
+
+def _means_something_else(draft: Draft) -> bool:
+    """Before the decision, what sounds like an extra may be the offer itself, or a question about the need."""
+    script = draft.scenario.script
+    asks = draft.did(Act.ASK_OPEN, Act.ASK_CLOSED) and any(draft.mentions(fact.about) for fact in script.facts.values())
+    return asks or draft.mentions(script.solution.words)
 
 
 def _refuse_extra(draft: Draft) -> None:

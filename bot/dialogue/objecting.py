@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.acts import Act
+from bot.acts import QUESTION_ACTS, Act
 from bot.content.models import Objection
 from bot.dialogue.draft import Draft
+from bot.dialogue.matching import tokens
 from bot.dialogue.readiness import ready, unresolved
 from bot.dialogue.state import HandlingStep, ObjectionState
 
@@ -24,6 +25,8 @@ NEEDED: dict[int, frozenset[HandlingStep]] = {
     3: frozenset({"answer", "acknowledge", "probe"}),
 }
 TRIES_BORNE = 3
+LONG_TURN = 8
+ANSWER_WORDS = 2
 COMING_BACK = (Act.ACKNOWLEDGE_OBJECTION, Act.PROBE_OBJECTION, Act.ANSWER_OBJECTION)
 
 
@@ -93,11 +96,19 @@ def _taken_up_again(draft: Draft) -> str | None:
 
 def _steps_gained(draft: Draft, objection: Objection) -> frozenset[HandlingStep]:
     gained = {step for step, acts in STEP_ACTS.items() if acts & draft.acts}
+    if _answers_in_words(draft, objection):
+        gained.add("answer")
     if "answer" in gained and objection.answer_words and not draft.mentions(objection.answer_words):
         gained.discard("answer")
     if "probe" in gained and not draft.did(Act.PROBE_OBJECTION) and _asks_for_fact(draft):
         gained.discard("probe")
     return frozenset(gained)
+
+
+def _answers_in_words(draft: Draft, objection: Objection) -> bool:
+    """Of a long turn without pauses, only the recognition may have been recognised: its words show the answer."""
+    asks = draft.acts & QUESTION_ACTS
+    return not asks and len(tokens(draft.text)) >= LONG_TURN and draft.count(objection.answer_words) >= ANSWER_WORDS
 
 
 def _asks_for_fact(draft: Draft) -> bool:
