@@ -27,15 +27,16 @@ MANNER = frozenset({Act.INFORMAL_ADDRESS, Act.USE_JARGON})
 class Thresholds:
     """Below `abstain` the classifier keeps silent about a clause; a second act counts from `second` on.
 
-    A fault must be as sure as `fault`, and the clause no shorter than `fault_words`: a false reproach costs more than a
+    Where the whole turn yields nothing, an act from `guess` on counts. A fault must be as sure as `fault`, and the clause no shorter than `fault_words`: a false reproach costs more than a
     missed one. `fallback_words` is the least length of a clause that its form alone may decide.
     """
 
-    abstain: float = 0.3
+    abstain: float = 0.25
     second: float = 0.35
     fault: float = 0.6
     fault_words: int = 3
     fallback_words: int = 4
+    guess: float = 0.12
 
 
 def combine(turn: Turn, labels: tuple[str, ...], thresholds: Thresholds) -> tuple[ActSpan, ...]:
@@ -48,13 +49,19 @@ def combine(turn: Turn, labels: tuple[str, ...], thresholds: Thresholds) -> tupl
     for clause in turn.clauses:
         spans += _clause_spans(turn, clause, labels, thresholds)
     if all(span.act in MANNER for span in spans):
-        spans += _by_form(turn, thresholds)
+        spans += _by_form(turn, labels, thresholds)
     return _settled(spans)
 
 
-def _by_form(turn: Turn, limits: Thresholds) -> Iterator[ActSpan]:
+def _by_form(turn: Turn, labels: tuple[str, ...], limits: Thresholds) -> Iterator[ActSpan]:
     """Where no act was probable enough in the whole turn: what the form of its longest clause suggests."""
     longest = max(turn.clauses, key=lambda clause: clause.last - clause.first, default=None)
+    if longest is not None:
+        best = int(np.argmax(longest.probabilities))
+        act, chance = Act(labels[best]), float(longest.probabilities[best])
+        if chance >= limits.guess and act not in FAULT_ACTS and act is not Act.OTHER:
+            yield _span(turn.words, longest.first, longest.last, act, chance, "classifier")
+            return
     if longest and longest.fallback and longest.last - longest.first >= limits.fallback_words:
         yield _span(turn.words, longest.first, longest.last, longest.fallback, limits.abstain, "form")
 
