@@ -36,7 +36,7 @@ def test_evidence_points_at_the_words_in_the_recording(lexicon: Lexicon, message
     farewell = next(result for result in card.criteria if result.criterion == "farewell")
     turns = {turn.i: turn for turn in call.turns}
     for item in farewell.evidence:
-        words = [word for word in turns[item.turn].words if word.text in item.quote.split()]
-        assert words
-        assert item.start_ms <= words[0].start_ms
-        assert item.end_ms >= words[-1].end_ms
+        first = next(word for word in turns[item.turn].words if word.start_ms == item.start_ms)
+        last = next(word for word in turns[item.turn].words if word.end_ms == item.end_ms)
+        assert item.quote.split()[0] in first.text
+        assert item.quote.split()[-1] in last.text
