@@ -92,6 +92,9 @@ def _check_references(
         near = closest(script.company, list(companies))
         yield source.problem(("company",), "unknown_id", kind="company", value=script.company, suggestion=near)
         return
+    else_voiced = _speaks_with_another_voice(script, personas, company)
+    for number in else_voiced:
+        yield source.problem(("personas", number), "voice", value=script.personas[number])
     if script.customer not in company.customers:
         near = closest(script.customer, list(company.customers))
         yield source.problem(("customer",), "unknown_id", kind="customer", value=script.customer, suggestion=near)
@@ -101,6 +104,15 @@ def _check_references(
             yield source.problem(("products", number), "unknown_id", kind="product", value=product, suggestion=near)
     if script.lang not in packs:
         yield source.problem(("lang",), "unknown_id", kind="language pack", value=script.lang)
+
+
+def _speaks_with_another_voice(script: Script, personas: Mapping[str, Persona], company: Company) -> list[int]:
+    """The places of personas who have no voice for this customer."""
+    record = company.customers.get(script.customer)
+    if record is None or record.gender is None:
+        return []
+    voices = [(n, personas[ident]) for n, ident in enumerate(script.personas) if ident in personas]
+    return [n for n, persona in voices if persona.voice_other is None and persona.voice.gender != record.gender]
 
 
 def _check_facts(script: Script, source: Source) -> Iterator[Problem]:

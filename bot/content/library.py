@@ -52,8 +52,11 @@ class Library:
         if script is None or persona is None or {script_id, persona_id} & self.broken:
             raise KiestoonError("scenario.unknown", "there is no such scenario", {"scenario": scenario_id[:120]})
         if persona.lang != script.lang or script.kind not in persona.kinds:
+            reason = "language" if persona.lang != script.lang else "kind"
             raise KiestoonError(
-                "scenario.mismatch", "this persona does not play this script", {"scenario": scenario_id}
+                "scenario.mismatch",
+                f"this persona does not play this script: another {reason}",
+                {"scenario": scenario_id, "reason": reason},
             )
         return resolve(script, persona, self.companies[script.company], self.packs[script.lang])
 

@@ -115,6 +115,10 @@ MESSAGES: dict[str, dict[UiLang, str]] = {
         "nl": "taal '{value}' past niet bij '{other}' van {kind}",
         "en": "language '{value}' does not match '{other}' of {kind}",
     },
+    "voice": {
+        "nl": "persona '{value}' heeft geen stem voor deze klant: geef 'voice_other'",
+        "en": "persona '{value}' has no voice for this customer: give 'voice_other'",
+    },
     "kind_mismatch": {
         "nl": "persona '{value}' speelt geen gesprekken van soort '{kind}'",
         "en": "persona '{value}' does not play calls of kind '{kind}'",

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from bot.acts import Act
 from bot.dialogue.draft import Draft
+from bot.dialogue.matching import tokens
 
 NOT_A_SUMMARY = frozenset({Act.SUMMARIZE_AGREEMENTS, Act.EXPLAIN_TERMS, Act.INFORM, Act.ANNOUNCE_HOLD})
 RESTATED = frozenset({Act.EXPLAIN_TERMS, Act.PROMISE_FOLLOWUP, Act.SUMMARIZE_AGREEMENTS})
+COURTESIES = frozenset({
+    Act.OTHER, Act.APOLOGIZE, Act.EMPATHIZE, Act.USE_CUSTOMER_NAME, Act.BACKCHANNEL, Act.THANK, Act.REASSURE, Act.GREET,
+    Act.ACKNOWLEDGE_OBJECTION,
+})  # fmt: skip
 LATE_FROM_STEP = 3
+LONG_TURN = 10
+SOLUTION_WORDS = 2
 
 
 def charitably(draft: Draft) -> frozenset[Act]:
@@ -24,6 +31,8 @@ def charitably(draft: Draft) -> frozenset[Act]:
         acts -= {Act.OVERPROMISE}
     if names_solution and acts <= {Act.OTHER}:
         acts = frozenset({script.solution.acts[0]})
+    elif acts <= COURTESIES and _explains_solution(draft):
+        acts |= {script.solution.acts[0]}
     undecided = draft.state.offered and draft.state.decided is None
     if undecided and names_solution and acts & RESTATED and Act.PROPOSE_SOLUTION in script.decision.on:
         acts |= {Act.PROPOSE_SOLUTION}
@@ -32,3 +41,9 @@ def charitably(draft: Draft) -> frozenset[Act]:
     if acts == {Act.GREET} and draft.state.opened and draft.state.steps >= LATE_FROM_STEP:
         acts = frozenset({Act.SAY_GOODBYE})
     return acts
+
+
+def _explains_solution(draft: Draft) -> bool:
+    """Of a long turn without pauses, only the courtesy may have been recognised: its words show the offer."""
+    words = draft.scenario.script.solution.words
+    return len(tokens(draft.text)) >= LONG_TURN and draft.count(words) >= SOLUTION_WORDS

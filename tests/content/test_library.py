@@ -187,6 +187,31 @@ def test_a_customer_of_the_other_gender_gets_the_other_voice(root: Path) -> None
     assert _voice(load_library(root)) == "female"
 
 
+def test_a_persona_without_a_voice_for_this_customer(root: Path) -> None:
+    edit(root, COMPANY, "    last_name: De Smet\n    gender: male", "    last_name: De Smet\n    gender: female")
+    edit(root, PERSONA, "voice_other:", "# voice_other:")
+    text = (root / PERSONA).read_text("utf-8")
+    start = text.index("# voice_other:")
+    end = text.index("manner:")
+    (root / PERSONA).write_text(text[:start] + text[end:], "utf-8")
+    (problem,) = load_library(root).problems
+    assert (problem.code, problem.file, problem.line) == ("voice", SCRIPT, line_of(root, SCRIPT, "personas:"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"), [("lang: nl", "lang: en", "language"), ("complaint", "sale", "kind")]
+)
+def test_a_pair_that_does_not_go_together_is_refused_with_the_reason(
+    root: Path, old: str, new: str, reason: str
+) -> None:
+    other = (root / PERSONA).read_text("utf-8").replace("id: boze-klager", "id: ander")
+    edit_to = other.replace("kinds: [complaint, service", "kinds: [sale, service") if old == "complaint" else other
+    (root / "personas/ander.yaml").write_text(edit_to.replace(old, new, 1) if old != "complaint" else edit_to, "utf-8")
+    with pytest.raises(KiestoonError) as refused:
+        load_library(root).scenario("dubbele-factuur~ander")
+    assert refused.value.details["reason"] == reason
+
+
 def _voice(library: Library) -> str:
     return library.scenario("dubbele-factuur~boze-klager").persona.voice.gender
 

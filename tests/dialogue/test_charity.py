@@ -34,3 +34,17 @@ def test_a_late_greeting_is_a_goodbye_and_an_early_one_is_not() -> None:
     call.agent("Met Sofie van Telenova, over internet.", Act.STATE_NAME, Act.STATE_PURPOSE)
     call.agent("Hoe tevreden bent u?", Act.ASK_OPEN)
     assert call.agent("Dag.", Act.GREET).hang_up
+
+
+def test_of_a_long_turn_only_the_apology_was_recognised_but_its_words_show_the_offer() -> None:
+    call = talk(COMPLAINT)
+    call.agent("Telenova", Act.STATE_COMPANY)
+    call.agent("Wat is er gebeurd?", Act.ASK_OPEN)
+    made = call.agent(
+        "mijn excuses meneer wij storten het terug binnen vijf werkdagen u krijgt uw geld terug", Act.APOLOGIZE
+    )
+    assert "right_offer" in made.reasons
+    short = talk(COMPLAINT)
+    short.agent("Telenova", Act.STATE_COMPANY)
+    short.agent("Wat is er gebeurd?", Act.ASK_OPEN)
+    assert "right_offer" not in short.agent("U wilt uw geld terug, begrijpelijk.", Act.EMPATHIZE).reasons
