@@ -22,7 +22,7 @@ from ctranslate2.specs import common_spec, transformer_spec
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-PIECES_KEPT = 60_000
+PIECES_KEPT = 36_000
 _BLOCK = 32
 _LAYER_NORM_EPSILON = 1e-12
 _ASCII = 128

@@ -13,7 +13,7 @@ from spacy.matcher import PhraseMatcher
 
 from bot.acts import Act, ActSpan, Understanding
 from bot.errors import KiestoonError
-from bot.nlu.build import build_apart
+from bot.nlu.apart import build_apart
 from bot.nlu.components import Classifier, Clauses, Combine, Normaliser, Rules
 from bot.nlu.context import ContextBook
 from bot.nlu.corpus import Example, corpus_files, corpus_hash, read_corpus, script_examples
@@ -26,7 +26,7 @@ from bot.nlu.protocol import Explanation, Reason
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
 
-CODE_VERSION = "7"
+CODE_VERSION = "8"
 LONGEST_TEXT = 4_000
 PIPES = ("kiestoon_normaliser", "kiestoon_rules", "kiestoon_clauses", "kiestoon_classifier", "kiestoon_combine")
 STAGES = frozenset({"rules", "classifier", "embeddings", "context"})

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.acts import Act
 from bot.errors import KiestoonError
 from bot.nlu import recogniser as module
-from bot.nlu.build import build_apart, build_model
+from bot.nlu.apart import build_apart
+from bot.nlu.build import build_model
 from bot.nlu.model_store import load_model, save_model
 from bot.nlu.recogniser import LONGEST_TEXT, SpacyRecogniser, load_recogniser
 from tests.nlu.small import write_corpus
