@@ -12,7 +12,7 @@ AUDIO := var/test-audio
 LANGUAGES := $(sort $(shell sed -n 's/^lang: *//p' dialogue_scripts/*.yaml))
 NLU_SOURCES := $(shell find data/nlu data/lang -name '*.y*ml')
 UV ?= uv
-BENCHES ?= nlu latency load score
+BENCHES ?= nlu latency load
 LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate --quiet --extra offline --extra build
 
@@ -54,7 +54,7 @@ check-web:
 check-content:
 	$(STEP) "Checking personas, scripts and data" $(KIESTOON) check
 
-bench: $(VENV)/.installed $(VENV)/.dev models var/.trained
+bench: $(VENV)/.installed models var/.trained ## measure delays, load and recognition on this machine
 	@for what in $(BENCHES); do $(KIESTOON) bench $$what || exit 1; done
 
 lock: ## pin the newest versions that pyproject.toml allows (needs uv)
