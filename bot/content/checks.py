@@ -92,8 +92,7 @@ def _check_references(
         near = closest(script.company, list(companies))
         yield source.problem(("company",), "unknown_id", kind="company", value=script.company, suggestion=near)
         return
-    else_voiced = _speaks_with_another_voice(script, personas, company)
-    for number in else_voiced:
+    for number in _without_voice(script, personas, company):
         yield source.problem(("personas", number), "voice", value=script.personas[number])
     if script.customer not in company.customers:
         near = closest(script.customer, list(company.customers))
@@ -106,7 +105,7 @@ def _check_references(
         yield source.problem(("lang",), "unknown_id", kind="language pack", value=script.lang)
 
 
-def _speaks_with_another_voice(script: Script, personas: Mapping[str, Persona], company: Company) -> list[int]:
+def _without_voice(script: Script, personas: Mapping[str, Persona], company: Company) -> list[int]:
     """The places of personas who have no voice for this customer."""
     record = company.customers.get(script.customer)
     if record is None or record.gender is None:
