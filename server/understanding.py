@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.errors import KiestoonError
 from bot.events import Lang
 from bot.nlu.protocol import ActRecogniser
 from bot.nlu.rasa_client import RasaClient
@@ -44,7 +45,18 @@ def fallen_back(recogniser: ActRecogniser | None) -> bool:
 
 
 def nlu_state(settings: Settings, recognisers: Iterable[tuple[str, ActRecogniser]]) -> NluState:
-    """How the recognisers that are loaded fare; asks Rasa, so it may take half a second."""
-    loaded = tuple(recognisers)
-    away = tuple(lang for lang, made in loaded if isinstance(made, RasaRecogniser) and made.check() is not None)
-    return NluState(settings.nlu, tuple(made.name for _, made in loaded), away)
+    """How the recognisers fare, those in use and those that are still to be loaded; asks Rasa, where that is chosen."""
+    loaded = dict(recognisers)
+    wanted = settings.rasa_langs if settings.nlu == "rasa" else ()
+    away = tuple(lang for lang in wanted if _away(settings, lang, loaded.get(lang)))
+    return NluState(settings.nlu, tuple(made.name for made in loaded.values()), away)
+
+
+def _away(settings: Settings, lang: Lang, recogniser: ActRecogniser | None) -> bool:
+    if isinstance(recogniser, RasaRecogniser):
+        return recogniser.check() is not None
+    try:
+        RasaClient(url_for(settings.rasa_url, lang), settings.rasa_timeout_ms / 1000).model()
+    except KiestoonError:
+        return True
+    return False

@@ -59,6 +59,12 @@ async def nlu_of(engine: Engine) -> tuple[dict[str, Any], list[str]]:
         return answer["nlu"], [warning["code"] for warning in answer["warnings"]]
 
 
+def test_before_the_first_call_the_state_is_known_too(engine: Engine, rasa: FakeRasa) -> None:
+    assert engine.nlu_state().fallback == ()
+    rasa.model = None
+    assert engine.nlu_state().fallback == ("nl",)
+
+
 async def test_the_status_tells_that_rasa_is_away(engine: Engine, rasa: FakeRasa) -> None:
     engine.acts("nl")
     nlu, warnings = await nlu_of(engine)
