@@ -37,6 +37,10 @@ def _agreed(call: CallRecord) -> int | None:
         return None
     if call.survey:
         return next((p for p in call.agent if call.cue("survey_agreement", p)), None)
+    cues = ("agreement_made", "registers", "books")
+    promised = any(call.cue(cue, p) for cue in cues for p in call.agent[1:])
+    if chosen and chosen.accepted and chosen.asked is None and not promised:
+        return None
     if chosen and chosen.accepted:
         return chosen.position
     if chosen:

@@ -128,7 +128,7 @@ def registered_at(call: CallRecord) -> int | None:
     if call.start.kind in ("emergency", "crisis"):
         return None
     chosen = decision(call)
-    if chosen and chosen.accepted and call.start.kind in BOOKING:
+    if chosen and chosen.accepted and chosen.asked is not None and call.start.kind in BOOKING:
         return chosen.position
     return next((p for p in call.agent[1:] if call.cue("registers", p)), None)
 

@@ -194,9 +194,7 @@ def _check(call: CallRecord, position: int) -> Evidence | None:
 def argues_down(call: CallRecord, position: int) -> Evidence | None:
     """Where a turn contradicts, mocks or argues an objection down."""
     worded = next(filter(None, (call.cue(cue, position) for cue in ("argues_down", "be_rude", "blame_customer"))), None)
-    return worded or call.act(
-        position, Act.CONTRADICT, Act.BE_RUDE, Act.BLAME_CUSTOMER, sure=0.85
-    )
+    return worded or call.act(position, Act.CONTRADICT, Act.BE_RUDE, Act.BLAME_CUSTOMER, sure=0.85)
 
 
 def objection_handling(call: CallRecord) -> CriterionResult:
