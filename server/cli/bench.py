@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 from rich.table import Table
 
+from bot.errors import KiestoonError
 from bot.events import Lang
 from bot.nlu.bench import AblationRow, BenchReport, evaluate, read_cases
 from bot.nlu.bench import ablation as stages_of
 from server.bench_calls import Measured, machine, measure, percentile
 from server.cli.console import ERR, OUT, failing_clearly, print_json
 from server.engine import Engine
+from server.rasa_serving import rasa_while
 from server.settings import Settings, load_settings
 
 app = typer.Typer(help="Benchmarks: latency, load, nlu.", no_args_is_help=True)
+RASA_PATIENCE_MS = 10_000
 SCENARIO = "room-for-two-nights~businesslike-guest"
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
@@ -108,15 +112,20 @@ def _report(measured: Measured, calls: int, as_json: bool) -> None:
 def nlu(
     lang: Annotated[Lang, typer.Option(help="Language of the turns.")] = "nl",
     part: Annotated[Literal["dev", "test"], typer.Option(help="Which held-out turns; never tune on test.")] = "dev",
+    backend: Annotated[
+        Literal["spacy", "rasa"] | None, typer.Option(help="What recognises them (default: the setting).")
+    ] = None,
     ablation: Annotated[bool, typer.Option(help="Also measure what each stage adds.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """How well and how fast the agent's acts are recognised, on turns that nothing was trained on.
 
-    The backend is that of the settings (KIESTOON_NLU); the figures need no reference to any call.
+    A Rasa that does not answer yet is started for as long as this takes; nothing is measured where that cannot be.
     """
-    with failing_clearly():
-        settings = load_settings()
+    with failing_clearly(), ExitStack() as opened:
+        settings = load_settings(nlu=backend, rasa_langs=lang, rasa_timeout_ms=RASA_PATIENCE_MS)
+        if settings.nlu == "rasa":
+            opened.enter_context(rasa_while(settings, _refuse))
         cases = read_cases(settings.content / "data" / "eval" / "acts" / lang / f"{part}.jsonl")
         with ERR.status(f"{len(cases)} × {lang}"):
             report = evaluate(Engine(settings).acts(lang), lang, cases)
@@ -127,6 +136,11 @@ def nlu(
             )
         else:
             _show_nlu(report, rows)
+
+
+def _refuse(error: KiestoonError) -> None:
+    """Figures of spaCy must not pass for those of Rasa."""
+    raise error
 
 
 def _show_nlu(report: BenchReport, rows: tuple[AblationRow, ...]) -> None:
