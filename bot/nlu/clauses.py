@@ -8,7 +8,7 @@ shifts them. Dynamic programming then finds the division whose clauses are the m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -41,13 +41,15 @@ _CERTAIN = 30.0
 class Clause:
     """Words `first` up to but not including `last` of a turn, with the classifier's probability of each label.
 
-    `fallback` is the act that the form of the clause suggests where none is probable.
+    `fallback` is the act that the form of the clause suggests where none is probable; `known` the share of the words
+    that training saw.
     """
 
     first: int
     last: int
     probabilities: Floats
     fallback: Act | None = None
+    known: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,11 @@ def segment(
             begins += _fragment(words, deciding, first, last)
             options.append((best[back][0] + weights.recognisable * float(np.log(sure)) + begins, back, probabilities))
         best.append(max(options, key=lambda option: option[0]))
-    return _trace(stops, best)
+    seen = [f"w:{word.shape}" in acts.index for word in words]
+    return [
+        replace(clause, known=sum(seen[clause.first : clause.last]) / (clause.last - clause.first))
+        for clause in _trace(stops, best)
+    ]
 
 
 def _fragment(words: Sequence[NormalWord], deciding: Sequence[RuleHit], first: int, last: int) -> float:

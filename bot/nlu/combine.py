@@ -27,16 +27,18 @@ MANNER = frozenset({Act.INFORMAL_ADDRESS, Act.USE_JARGON})
 class Thresholds:
     """Below `abstain` the classifier keeps silent about a clause; a second act counts from `second` on.
 
-    Where the whole turn yields nothing, an act from `guess` on counts. A fault must be as sure as `fault`, and the clause no shorter than `fault_words`: a false reproach costs more than a
-    missed one. `fallback_words` is the least length of a clause that its form alone may decide.
+    Where the whole turn yields nothing, an act from `guess` on counts, in a clause of which at least `known` of
+    the words were seen in training. A fault must be as sure as `fault`, and the clause no shorter than
+    `fault_words`: a false reproach costs more than a missed one. `fallback_words` is the least length of a clause that its form alone may decide.
     """
 
     abstain: float = 0.25
     second: float = 0.35
-    fault: float = 0.6
+    fault: float = 0.8
     fault_words: int = 3
     fallback_words: int = 4
     guess: float = 0.12
+    known: float = 0.5
 
 
 def combine(turn: Turn, labels: tuple[str, ...], thresholds: Thresholds) -> tuple[ActSpan, ...]:
@@ -55,7 +57,8 @@ def combine(turn: Turn, labels: tuple[str, ...], thresholds: Thresholds) -> tupl
 
 def _by_form(turn: Turn, labels: tuple[str, ...], limits: Thresholds) -> Iterator[ActSpan]:
     """Where no act was probable enough in the whole turn: what the form of its longest clause suggests."""
-    longest = max(turn.clauses, key=lambda clause: clause.last - clause.first, default=None)
+    known = (clause for clause in turn.clauses if clause.known >= limits.known)
+    longest = max(known, key=lambda clause: clause.last - clause.first, default=None)
     if longest is not None:
         best = int(np.argmax(longest.probabilities))
         act, chance = Act(labels[best]), float(longest.probabilities[best])
