@@ -27,9 +27,10 @@ MANNER = frozenset({Act.INFORMAL_ADDRESS, Act.USE_JARGON})
 class Thresholds:
     """Below `abstain` the classifier keeps silent about a clause; a second act counts from `second` on.
 
-    Where the whole turn yields nothing, an act from `guess` on counts, in a clause of which at least `known` of
-    the words were seen in training. A fault must be as sure as `fault`, and the clause no shorter than
-    `fault_words`: a false reproach costs more than a missed one. `fallback_words` is the least length of a clause that its form alone may decide.
+    Where the whole turn yields nothing, an act from `guess` on counts, in a clause of which at least `known` of the
+    words were seen in training. A fault must be as sure as `fault`, and the clause no shorter than `fault_words`: a
+    false reproach costs more than a missed one. `fallback_words` is the least length of a clause that its form alone
+    may decide.
     """
 
     abstain: float = 0.25

@@ -17,12 +17,16 @@ CORPUS = {
     ],
     "empathize": ["dat is heel vervelend voor u", "ik begrijp dat u boos bent", "wat vervelend", "dat is echt erg"],
     "ask_open": ["wat is er precies gebeurd", "hoe komt dat", "wanneer is het begonnen", "wat ziet u op het scherm"],
-    "ask_closed": ["hebt u het toestel al herstart", "brandt het lampje", "is het scherm zwart", "werkt de televisie nog"],
+    "ask_closed": [
+        "hebt u het toestel al herstart", "brandt het lampje", "is het scherm zwart", "werkt de televisie nog",
+    ],
     "propose_solution": ["ik stuur u een nieuw toestel", "ik stort het bedrag terug", "ik stuur een technieker langs"],
     "inform": ["het toestel heeft twee poorten", "de winkel is open tot zes uur", "uw pakje ligt in het depot"],
     "be_rude": ["u moet niet zo roepen", "wat bent u dom", "hou op met zagen", "zwijg nu eens even"],
     "say_goodbye": ["nog een fijne dag", "tot ziens", "een prettige avond nog", "tot de volgende keer"],
-    "other": ["hallo hoort u mij", "Fatima heb jij de map", "kunt u dat herhalen ik versta u niet", "ik kom straks Jan"],
+    "other": [
+        "hallo hoort u mij", "Fatima heb jij de map", "kunt u dat herhalen ik versta u niet", "ik kom straks Jan",
+    ],
 }  # fmt: skip
 
 PACK = """\
@@ -34,7 +38,7 @@ groups:
   title: mevrouw|meneer
 rules:
 - {id: t.greet, act: greet, closed: true, pattern: '\\bgoedemorgen\\b'}
-- {id: t.name, act: use_customer_name, effect: also, pattern: '\\b{title} (?!mag|dat|wat)[a-z]{3,}', unless: 'spreek ik'}
+- {id: t.name, act: use_customer_name, effect: also, pattern: '\\b{title} (?!mag|dat|wat)[a-z]{3,}'}
 context:
 - {id: t.statement, clause: '^[^?]*$', fallback: inform}
 """

@@ -53,8 +53,9 @@ def test_any_text_is_understood_within_itself(small: SpacyRecogniser, text: str)
     understanding = small.understand(text, "nl", previous_customer_line=text, phase="contact")
     assert understanding.acts
     assert Act.OTHER not in understanding.act_set() or len(understanding.acts) == 1
-    for span in (*understanding.acts, *understanding.entities):
-        assert 0 <= span.start <= span.end <= len(text)
+    spans = [(span.start, span.end) for span in understanding.acts]
+    spans += [(entity.start, entity.end) for entity in understanding.entities]
+    assert all(0 <= start <= end <= len(text) for start, end in spans)
 
 
 def test_another_language_than_the_loaded_one(small: SpacyRecogniser) -> None:

@@ -76,7 +76,7 @@ def test_a_missing_pack_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", ["nl", "en", "fr", "de"])
 def test_the_packs_that_ship_can_be_read_and_name_each_rule_once(lang: str) -> None:
     pack = read_pack(pack_path(ROOT, lang), lang)
-    names = [rule.id for rule in (*pack.rules, *pack.context)]
+    names = [*(rule.id for rule in pack.rules), *(rule.id for rule in pack.context)]
     assert pack.lang == lang
     assert len(names) == len(set(names))
 
