@@ -116,16 +116,17 @@ async def _serve(socket: web.WebSocketResponse, live: LiveCall, resume_seconds: 
         live.send({"type": "state", "state": live.call.state, "at_ms": 0})
     writer = asyncio.create_task(_write(socket, outbox))
     ender = asyncio.create_task(_close_at_end(live, outbox))
+    left_on_purpose = False
     try:
         left_on_purpose = await _read(socket, live)
     finally:
         live.outbox = None
         ender.cancel()
         outbox.put_nowait(None)
+        if not live.ended.is_set():
+            _lose(live, 0 if left_on_purpose else resume_seconds)
         await asyncio.wait([writer], timeout=2)
         writer.cancel()
-    if not live.ended.is_set():
-        _lose(live, 0 if left_on_purpose else resume_seconds)
 
 
 async def _read(socket: web.WebSocketResponse, live: LiveCall) -> bool:

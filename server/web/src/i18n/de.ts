@@ -38,6 +38,7 @@ export const de: Texts = {
     best: (n) => `Bestes Ergebnis ${n}`,
     notYet: 'Noch nicht geübt',
     times: (n) => (n === 1 ? '1-mal geübt' : `${n}-mal geübt`),
+    customers: 'Wähle, wer anruft oder angerufen wird',
     choose: (title) => `${title} wählen`,
     earlier: 'Deine früheren Gespräche ansehen',
     fallbackTitle: 'Eine Ersatzstimme oder Ersatzerkennung ist im Einsatz',

@@ -38,6 +38,7 @@ export const en: Texts = {
     best: (n) => `Best score ${n}`,
     notYet: 'Not practised yet',
     times: (n) => (n === 1 ? 'Practised once' : `Practised ${n} times`),
+    customers: 'Choose who calls or is called',
     choose: (title) => `Choose ${title}`,
     earlier: 'See your earlier calls',
     fallbackTitle: 'A stand-in voice or recogniser is in use',

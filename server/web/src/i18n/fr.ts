@@ -38,6 +38,7 @@ export const fr: Texts = {
     best: (n) => `Meilleur score ${n}`,
     notYet: 'Pas encore essayé',
     times: (n) => (n === 1 ? 'Essayé 1 fois' : `Essayé ${n} fois`),
+    customers: 'Choisis qui appelle ou qui est appelé',
     choose: (title) => `Choisir ${title}`,
     earlier: 'Voir tes appels précédents',
     fallbackTitle: 'Une voix ou une reconnaissance de secours est utilisée',

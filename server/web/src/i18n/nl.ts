@@ -37,6 +37,7 @@ export const nl = {
     best: (n: number) => `Beste score ${n}`,
     notYet: 'Nog niet geoefend',
     times: (n: number) => (n === 1 ? '1 keer geoefend' : `${n} keer geoefend`),
+    customers: 'Kies wie er belt of gebeld wordt',
     choose: (title: string) => `Kies ${title}`,
     earlier: 'Bekijk je eerdere gesprekken',
     fallbackTitle: 'Er draait een reservestem of reserveherkenner',
