@@ -60,9 +60,9 @@ async def status(request: web.Request) -> web.Response:
     langs = sorted({script.lang for script in library.scripts.values()}, key=lambda lang: (lang != "nl", lang))
     voices = [_voice_row(request, lang) for lang in langs]
     recogniser, warnings = _recogniser_row(request, ui)
-    for row in voices:
-        if row["fallback"]:
-            warnings.append(_warning("voice.fallback", ui, name=f"{row['engine']} {row['name']}", lang=row["lang"]))
+    simple = [f"{row['engine']} {row['name']}" for row in voices if row["fallback"]]
+    if simple:
+        warnings.append(_warning("voice.fallback", ui, name=", ".join(simple)))
     nlu = await asyncio.to_thread(engine.nlu_state)
     if nlu.fallback:
         warnings.append(_warning(FALLBACK, ui, langs=", ".join(nlu.fallback)))
