@@ -200,3 +200,18 @@ async def test_the_voice_can_be_tried(client: TestClient) -> None:
     answer = await client.get(f"/api/voice-sample?scenario={SCENARIO}")
     assert (await answer.read())[:4] == b"RIFF"
     assert (await client.get("/api/voice-sample?scenario=nee~nee")).status == 404
+
+
+async def test_without_a_recogniser_the_pages_are_there_and_a_call_says_what_is_missing(
+    settings, engine: ScriptedEngine, aiohttp_client, monkeypatch
+) -> None:
+    monkeypatch.setattr(engine, "recogniser", lambda lang: engine.models.resolve_transcriber(lang))
+    client = await aiohttp_client(create_app(settings, engine))
+    status = await (await client.get("/api/status")).json()
+    assert status["recogniser"] == {"name": "", "fallback": True}
+    assert "recogniser.missing" in [warning["code"] for warning in status["warnings"]]
+    answer = await client.post("/api/calls", json={"scenario": SCENARIO})
+    assert answer.status == 503
+    error = (await answer.json())["error"]
+    assert error["code"] == "model.missing"
+    assert "kiestoon models fetch" in error["message"]
