@@ -205,7 +205,7 @@ async def test_the_voice_can_be_tried(client: TestClient) -> None:
 async def test_without_a_recogniser_the_pages_are_there_and_a_call_says_what_is_missing(
     settings, engine: ScriptedEngine, aiohttp_client, monkeypatch
 ) -> None:
-    monkeypatch.setattr(engine, "recogniser", lambda lang: engine.models.resolve_transcriber(lang))
+    monkeypatch.setattr(engine, "recogniser", engine.models.resolve_transcriber)
     client = await aiohttp_client(create_app(settings, engine))
     status = await (await client.get("/api/status")).json()
     assert status["recogniser"] == {"name": "", "fallback": True}
