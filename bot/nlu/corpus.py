@@ -101,28 +101,35 @@ def script_examples(extra: Mapping[Act, Sequence[str]]) -> tuple[Example, ...]:
 def _read_file(
     path: Path, problems: list[Problem], intents: Mapping[str, frozenset[Act]] | None = None
 ) -> Iterator[Example]:
+    blocks = read_blocks(path, "nlu", problems)
+    if blocks is None:
+        return
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for index, block in enumerate(blocks):
+        line, column = blocks.lc.item(index)
+        yield from _read_block(_Place(path, lines, problems, intents or {}), block, line + 1, column + 1)
+
+
+def read_blocks(path: Path, key: str, problems: list[Problem]) -> CommentedSeq | None:
+    """The list under the one key of a Rasa file, each item with its place; None, and a problem more, without one."""
     try:
-        source = path.read_text(encoding="utf-8")
-        document = YAML(typ="rt").load(source)
+        document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         problems.append(Problem(path, 1, 1, f"not UTF-8: {error.reason}"))
-        return
+        return None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problems.append(Problem(path, line, column, error.problem or "not valid YAML"))
-        return
+        return None
     except (YAMLError, ValueError) as error:
         problems.append(Problem(path, 1, 1, f"not valid YAML: {error}"))
-        return
-    blocks = document.get("nlu") if isinstance(document, CommentedMap) else None
+        return None
+    blocks = document.get(key) if isinstance(document, CommentedMap) else None
     if not isinstance(blocks, CommentedSeq):
-        problems.append(Problem(path, 1, 1, "a list under the key nlu is expected"))
-        return
-    lines = source.splitlines()
-    for index, block in enumerate(blocks):
-        line, column = blocks.lc.item(index)
-        yield from _read_block(_Place(path, lines, problems, intents or {}), block, line + 1, column + 1)
+        problems.append(Problem(path, 1, 1, f"a list under the key {key} is expected"))
+        return None
+    return blocks
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,11 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from bot.acts import Act
 from bot.events import AgentActs, AgentTurn, CallEvent, CustomerTurn
-from bot.nlu.corpus import Problem, acts_of, plain_text
+from bot.nlu.corpus import Problem, acts_of, plain_text, read_blocks
 
 _PREFIX = "utter_"
 
@@ -54,19 +53,8 @@ def read_stories(
 
 
 def _read_file(path: Path, intents: Mapping[str, frozenset[Act]], problems: list[Problem]) -> Iterator[Story]:
-    try:
-        document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problems.append(Problem(path, line, column, error.problem or "not valid YAML"))
-        return
-    except (YAMLError, ValueError) as error:
-        problems.append(Problem(path, 1, 1, f"not valid YAML: {type(error).__name__}"))
-        return
-    stories = document.get("stories") if isinstance(document, CommentedMap) else None
-    if not isinstance(stories, CommentedSeq):
-        problems.append(Problem(path, 1, 1, "a list under the key stories is expected"))
+    stories = read_blocks(path, "stories", problems)
+    if stories is None:
         return
     for index, story in enumerate(stories):
         steps = story.get("steps") if isinstance(story, CommentedMap) else None
