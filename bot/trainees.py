@@ -15,7 +15,7 @@ from typing import Literal
 
 from bot.acts import Act, ActSpan, Understanding
 from bot.content.models import Content, Lines, Scenario
-from bot.content.placeholders import fill
+from bot.content.placeholders import PLACEHOLDER, fill
 from bot.content.yaml_source import read_source
 from bot.dialogue.matching import mentions
 from bot.errors import KiestoonError
@@ -101,7 +101,9 @@ class Trainee:
     def _phrase(self, act: Act, key: str, view: View) -> str:
         options = self.phrases.get(key.partition("|")[0]) or self.phrases[act.value]
         phrase = random.Random(f"{view.seed}:{view.turn}:{key}").choice(options)
-        return fill(phrase, _values(view, key.partition("|")[2], brief=self.profile.brief))
+        wanted = key.partition("|")[2]
+        values = {name: VALUES[name](view, wanted, self.profile.brief) for name in set(PLACEHOLDER.findall(phrase))}
+        return fill(phrase, values)
 
 
 PROFILES: Mapping[str, Profile] = {
@@ -336,24 +338,14 @@ STEPS: Mapping[str, Callable[[View], Pieces]] = {
 }  # fmt: skip
 
 
-def _values(view: View, wanted: str, *, brief: bool) -> dict[str, str]:
-    scenario, script = view.scenario, view.scenario.script
-    kind, _, rest = wanted.partition(":")
-    told = [script.facts[name].summary for name in sorted(view.told)] or [script.title]
-    extra = script.extra
-    return {
-        "company": scenario.company.name,
-        "agent": AGENT_NAME,
-        "customer": scenario.customer_name,
-        "purpose": script.title.lower(),
-        "facts": " ".join(told),
-        "solution": _solution(view, brief),
-        "extra": _worded(extra.summary, extra.words) if extra else "",
-        "bad_news": script.bad_news or "",
-        "term": _term(view, rest if kind == "term" else ""),
-        "word": _word(view, kind, rest),
-        "answer": _answer(view, rest) if kind == "objection" else "",
-    }
+def _facts_told(view: View) -> str:
+    facts = view.scenario.script.facts
+    return " ".join(facts[name].summary for name in sorted(view.told)) or view.scenario.script.title
+
+
+def _extra_named(view: View) -> str:
+    extra = view.scenario.script.extra
+    return _worded(extra.summary, extra.words) if extra else ""
 
 
 def _solution(view: View, brief: bool) -> str:
@@ -367,15 +359,15 @@ def _worded(summary: str, words: tuple[str, ...]) -> str:
     return summary if not words or mentions(summary, words) else f"{summary} {words[0]}."
 
 
-def _term(view: View, number: str) -> str:
-    terms = view.scenario.script.terms
-    if number:
+def _term(view: View, wanted: str) -> str:
+    terms, (kind, _, number) = view.scenario.script.terms, wanted.partition(":")
+    if kind == "term":
         return _worded(terms[int(number)].summary, terms[int(number)].words)
     return " ".join(_worded(term.summary, term.words) for term in terms)
 
 
-def _word(view: View, kind: str, rest: str) -> str:
-    script = view.scenario.script
+def _word(view: View, wanted: str) -> str:
+    script, (kind, _, rest) = view.scenario.script, wanted.partition(":")
     if kind == "survey":
         return script.survey[int(rest)].about[0]
     if kind == "fact":
@@ -385,10 +377,29 @@ def _word(view: View, kind: str, rest: str) -> str:
     return script.title
 
 
-def _answer(view: View, rest: str) -> str:
+def _answer(view: View, wanted: str) -> str:
+    kind, _, rest = wanted.partition(":")
+    if kind != "objection":
+        return ""
     name, _, tried = rest.partition(":")
     words = view.scenario.script.objections[name].answer_words or (view.scenario.script.solution.summary,)
     return words[int(tried or 0) % len(words)]
+
+
+VALUES: Mapping[str, Callable[[View, str, bool], str]] = {
+    "company": lambda view, wanted, brief: view.scenario.company.name,
+    "agent": lambda view, wanted, brief: AGENT_NAME,
+    "customer": lambda view, wanted, brief: view.scenario.customer_name,
+    "purpose": lambda view, wanted, brief: view.scenario.script.title.lower(),
+    "facts": lambda view, wanted, brief: _facts_told(view),
+    "solution": lambda view, wanted, brief: _solution(view, brief),
+    "extra": lambda view, wanted, brief: _extra_named(view),
+    "bad_news": lambda view, wanted, brief: view.scenario.script.bad_news or "",
+    "term": lambda view, wanted, brief: _term(view, wanted),
+    "word": lambda view, wanted, brief: _word(view, wanted),
+    "answer": lambda view, wanted, brief: _answer(view, wanted),
+}
+"""What fills each placeholder of a phrase; a phrase with another one raises KeyError."""
 
 
 def _understood(spoken: Pieces, noise: float, seed: str) -> Understanding:

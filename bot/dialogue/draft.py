@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.acts import Act
@@ -34,7 +34,7 @@ class Draft:
 
     def change(self, **fields: Any) -> None:
         """Replace fields of the state."""
-        self.state = replace(self.state, **fields)
+        self.state = self.state.changed(**fields)
 
     def say(self, intent: str) -> None:
         """Say the next line that serves an intent."""
@@ -92,7 +92,7 @@ class Draft:
         """The step as made; it counts one further."""
         decided = self.state.decided if self.state.decided != before.decided else None
         return Step(
-            state=replace(self.state, steps=before.steps + 1, gone=self.hang_up),
+            state=self.state.changed(steps=before.steps + 1, gone=self.hang_up),
             says=tuple(self.says),
             hang_up=self.hang_up,
             cuts_in=self.cuts_in,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from bot.content.models import Scenario
 from bot.dialogue.state import CustomerState, Said
@@ -35,7 +34,7 @@ def choose(scenario: Scenario, state: CustomerState, intent: str) -> tuple[Custo
     used = state.uses.get(pool, 0)
     index = _order(state.seed, pool, len(lines), used // len(lines))[used % len(lines)]
     uses = {**state.uses, pool: used + 1}
-    return replace(state, uses=uses), Said(intent, f"{pool}#{index}", lines[index])
+    return state.changed(uses=uses), Said(intent, f"{pool}#{index}", lines[index])
 
 
 def _order(seed: int, pool: str, size: int, lap: int) -> list[int]:

@@ -59,16 +59,14 @@ def after_acts(mood: Mood, persona: Persona, acts: Iterable[Act], repeated: froz
     """The mood after a turn with these acts. A good act that was `repeated` before in the call counts half, so that
     saying sorry in every turn does not win anyone over; the persona scales good and bad separately.
     """
+    patience, trust, interest = mood.patience, mood.trust, mood.interest
     for act in sorted(acts):
         change = persona.reactions.get(act, DEFAULT_CHANGES.get(act))
         if change is not None:
-            mood = shifted(
-                mood,
-                patience=_scaled(change.patience, persona, act in repeated),
-                trust=_scaled(change.trust, persona, act in repeated),
-                interest=_scaled(change.interest, persona, act in repeated),
-            )
-    return mood
+            patience = clamp(patience + _scaled(change.patience, persona, act in repeated))
+            trust = clamp(trust + _scaled(change.trust, persona, act in repeated))
+            interest = clamp(interest + _scaled(change.interest, persona, act in repeated))
+    return Mood(patience=patience, trust=trust, interest=interest)
 
 
 def _scaled(amount: float, persona: Persona, repeated: bool) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from bot.acts import Act, Understanding
 from bot.events import Mood
@@ -65,6 +65,14 @@ class CustomerState:
     steps: int = 0
     acts_heard: frozenset[Act] = frozenset()
     uses: dict[str, int] = field(default_factory=dict)
+
+    def changed(self, **fields: Any) -> CustomerState:
+        """The state with these fields replaced. A turn changes the state dozens of times, and `dataclasses.replace`,
+        which passes every field through the constructor, was a third of the time of a simulated call.
+        """
+        made = object.__new__(CustomerState)
+        made.__dict__.update(self.__dict__, **fields)
+        return made
 
 
 @dataclass(frozen=True)
