@@ -9,7 +9,7 @@ from evaluators.phases import segment
 from evaluators.record import CallRecord
 from evaluators.registry import EVALUATORS, VERSION, Evaluator
 from evaluators.rubric import Mark, Rubric, RubricItem
-from evaluators.verdicts import CriterionResult, ItemResult, Scorecard
+from evaluators.verdicts import CriterionResult, ItemResult, Scorecard, Verdict
 from evaluators.words import words
 
 
@@ -18,17 +18,17 @@ def judge_all(call: CallRecord) -> tuple[CriterionResult, ...]:
     return tuple(_judged(call, name, evaluator) for name, evaluator in EVALUATORS)
 
 
-def score(call: CallRecord, rubric: Rubric) -> Scorecard:
-    """Judge a call by a rubric. Points count only applicable criteria that were scored; `points` is None where none
-    was. What the log lacks is named in `missing`, and never lowers the points.
+def score(call: CallRecord, rubric: Rubric, level: int | None = None) -> Scorecard:
+    """Judge a call by a rubric; `level` is that of the script, where it is known. Points count only applicable criteria
+    that were scored; `points` is None where none was. What the log lacks is named in `missing`, and never lowers the
+    points.
     """
     by_name: Mapping[str, Evaluator] = dict(EVALUATORS)
-    names = [name for name in rubric.criteria_for(call.start.kind) if name in by_name]
+    names = [name for name in rubric.criteria_for(call.start.kind, level) if name in by_name]
     results = {name: _judged(call, name, by_name[name]) for name in names}
     items = tuple(
         _item(item, [results[name] for name in item.criteria if name in results], rubric)
-        for item in rubric.items
-        if item.applies_to(call.start.kind)
+        for item in rubric.items_for(call.start.kind, level)
     )
     points = _points(items)
     return Scorecard(
@@ -38,11 +38,30 @@ def score(call: CallRecord, rubric: Rubric) -> Scorecard:
         criteria=tuple(results.values()),
         items=items,
         points=points,
-        passed=None if points is None else points >= rubric.pass_points and not _must_failed(items, rubric),
+        passed=_passed(points, items, rubric),
         rubric=rubric.id,
-        versions={**call.start.versions, "rubric": str(rubric.version), "evaluators": VERSION},
-        missing=missing(call),
+        versions={**call.start.versions, "rubric": rubric.edition, "evaluators": VERSION},
+        missing=missing(call) if items else (*missing(call), "no_items"),
     )
+
+
+def regraded(card: Scorecard, rubric: Rubric, verdicts: Mapping[str, Verdict]) -> Scorecard:
+    """The scorecard with other verdicts in the place of some, and the marks and totals that follow from them. `rubric`
+    is the one that the card was made with.
+    """
+    results = {
+        result.criterion: result.model_copy(update={"verdict": verdicts.get(result.criterion, result.verdict)})
+        for result in card.criteria
+    }
+    lines = {item.id: item for item in rubric.items}
+    items = tuple(_item(lines[old.item], [results[name] for name in old.criteria], rubric) for old in card.items)
+    points = _points(items)
+    totals = {"points": points, "passed": _passed(points, items, rubric)}
+    return card.model_copy(update={"criteria": tuple(results.values()), "items": items} | totals)
+
+
+def _passed(points: int | None, items: tuple[ItemResult, ...], rubric: Rubric) -> bool | None:
+    return None if points is None else points >= rubric.pass_points and not _must_failed(items, rubric)
 
 
 def _judged(call: CallRecord, name: str, evaluator: Evaluator) -> CriterionResult:

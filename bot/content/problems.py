@@ -131,6 +131,11 @@ MESSAGES: dict[str, dict[UiLang, str]] = {
         "nl": "minstens één feit hoort 'key: true' te hebben",
         "en": "at least one fact should have 'key: true'",
     },
+    "twice": {"nl": "'{value}' staat er twee keer", "en": "'{value}' occurs twice"},
+    "values_order": {
+        "nl": "'values' moet stijgen van missed over partly naar met, tussen 0 en 1",
+        "en": "'values' must rise from missed over partly to met, between 0 and 1",
+    },
     "based_on_loop": {"nl": "based_on draait in een kring: {value}", "en": "based_on goes round in a circle: {value}"},
     "unspeakable": {
         "nl": "dit kan geen stem goed uitspreken: '{value}'; schrijf het voluit",
