@@ -4,6 +4,8 @@ Every mapping refuses unknown keys. Lines are spoken text; `{placeholders}` in t
 record (see `bot.content.placeholders`). Words in `about` and `words` are matched at the beginning of a word, without
 regard to case or accents: `factuur` finds "facturen" no more than "rekening", so give each spelling that people use.
 `stort … terug` finds both words in this order with up to eight others between them.
+
+What each field means stands in `fields.yaml`, in the languages of the authors.
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Lines = Annotated[tuple[Line, ...], Field(min_length=1, max_length=40)]
 Words = tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)], ...]
 Share = Annotated[float, Field(ge=0, le=1)]
+FigureValue = Annotated[
+    str, StringConstraints(pattern=r"^(\d+(\.\d+)?|P(\d+[YMWD])*(T(\d+[HMS])+)?|\d{1,2}:\d{2})$", max_length=20)
+]
 
 
 class Content(BaseModel):
@@ -46,18 +51,16 @@ class VoiceSpec(Content):
 class Traits(Content):
     """What makes this person different from the next, whatever the call is about."""
 
-    talkative: Share = Field(default=0.3, description="chance that a fact nobody asked for comes along with an answer")
-    interrupts: Share = Field(default=0.0, description="chance to cut in when the agent talks on at low patience")
-    digresses: Share = Field(default=0.0, description="chance to wander off after telling something")
-    longest_turn: int | None = Field(
-        default=None, ge=5, description="words that this person follows in one turn; a longer one is asked for again"
-    )
-    careful: Share = Field(default=0.0, description="chance to ask for a condition that was not told before saying yes")
-    demands: Share = Field(default=0.0, description="chance to ask for a supervisor when treated badly")
-    temper: float = Field(default=1.0, ge=0, le=3, description="how hard bad treatment hits (1 is average)")
-    forgiving: float = Field(default=1.0, ge=0, le=3, description="how much good treatment helps (1 is average)")
-    silence_ms: int = Field(default=6000, ge=2000, le=20000, description="silence before the customer says hello?")
-    monologue_ms: int = Field(default=9000, ge=2000, le=60000, description="agent talking this long invites a cut-in")
+    talkative: Share = 0.3
+    interrupts: Share = 0.0
+    digresses: Share = 0.0
+    longest_turn: int | None = Field(default=None, ge=5)
+    careful: Share = 0.0
+    demands: Share = 0.0
+    temper: float = Field(default=1.0, ge=0, le=3)
+    forgiving: float = Field(default=1.0, ge=0, le=3)
+    silence_ms: int = Field(default=6000, ge=2000, le=20000)
+    monologue_ms: int = Field(default=9000, ge=2000, le=60000)
 
 
 class MoodChange(Content):
@@ -90,11 +93,9 @@ class Objection(Content):
     behind: Lines
     resolved: Lines
     stands: Lines
-    answer_words: Words = Field(default=(), description="an answer counts only with one of these; empty: any answer")
-    kinds: tuple[Kind, ...] = Field(default=(), description="of a persona: kinds of call where it comes up; empty: all")
-    spared_by: Words = Field(
-        default=(), description="told before it comes up, one of these makes the objection needless"
-    )
+    answer_words: Words = ()
+    kinds: tuple[Kind, ...] = ()
+    spared_by: Words = ()
 
 
 class Persona(Content):
@@ -112,14 +113,10 @@ class Persona(Content):
     mood: Mood
     traits: Traits = Traits()
     voice: VoiceSpec = VoiceSpec()
-    voice_other: VoiceSpec | None = Field(
-        default=None, description="the voice for a script whose customer is of the other gender"
-    )
+    voice_other: VoiceSpec | None = None
     manner: Manner
     reactions: dict[Act, MoodChange] = Field(default_factory=dict)
-    objections: dict[FactId, Objection] = Field(
-        default_factory=dict, description="objections that this person has whatever the script (see its `kinds`)"
-    )
+    objections: dict[FactId, Objection] = Field(default_factory=dict)
     lines: dict[str, Lines] = Field(default_factory=dict)
 
 
@@ -141,11 +138,16 @@ class Solution(Content):
     summary: Line
     acts: Annotated[tuple[Act, ...], Field(min_length=1)] = (Act.PROPOSE_SOLUTION,)
     words: Words = ()
-    wrong: Lines = Field(description="what the customer says to an offer that is not this one")
+    wrong: Lines
 
 
 class Term(Content):
     """A condition that the agent must tell before the commitment. `asks` is how a careful customer asks for it."""
+
+    figure: FactId | None = Field(
+        default=None,
+        description="a product whose price this is, or a figure of the company: told rightly only with its value",
+    )
 
     summary: Line
     words: Words = ()
@@ -172,8 +174,8 @@ class Decision(Content):
     patience: Share = 0.2
     trust: Share = 0.4
     interest: Share = 0.0
-    after_offer: bool = Field(default=True, description="only once the right solution was offered")
-    signal: Lines | None = Field(default=None, description="buying signal, said once when nearly convinced")
+    after_offer: bool = True
+    signal: Lines | None = None
     yes: Lines
     hesitate: Lines
     no: Lines
@@ -226,13 +228,11 @@ class Script(Content):
     survey: tuple[SurveyQuestion, ...] = ()
     bad_news: Line | None = None
     hold_or_transfer: Line | None = None
-    fault: Line | None = Field(
-        default=None, description="a fault hidden in script, planning or product that the trainee should report"
-    )
+    fault: Line | None = None
     accepted: Outcome
     allowed: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     lines: dict[str, Lines] = Field(default_factory=dict)
-    examples: dict[Act, Lines] = Field(default_factory=dict, description="extra training examples for this script")
+    examples: dict[Act, Lines] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _accepted_is_allowed(self) -> Script:
@@ -253,14 +253,26 @@ class Product(Content):
     terms: tuple[Line, ...] = ()
 
 
+class Figure(Content):
+    """A number in what the company does or asks, beside the prices of its products, that can be told wrong. A value is
+    about it where one of the words in `about` stands near it. `values` are all that are right: euro (`50`) of an
+    amount, an ISO 8601 period (`P30D`, `P1Y`, `PT2H`) of a duration, a percentage (`6`), a time (`18:00`).
+    """
+
+    kind: Literal["amount", "duration", "percentage", "time"]
+    values: Annotated[tuple[FigureValue, ...], Field(min_length=1)]
+    about: Annotated[Words, Field(min_length=1)]
+    product: Id | None = Field(default=None, description="the product that it belongs to; empty: any call")
+
+
 class CustomerRecord(Content):
     """What the company's files hold about a customer; the customer answers identity questions from it."""
 
-    title: Line = Field(description="mevrouw, meneer, Mrs …")
+    title: Line
     first_name: Line
     last_name: Line
-    gender: Literal["male", "female"] | None = Field(default=None, description="decides the voice; empty: any voice")
-    spelling: Line = Field(description="the surname spelt aloud")
+    gender: Literal["male", "female"] | None = None
+    spelling: Line
     customer_number: Line | None = None
     address: Line | None = None
     birth_date: Line | None = None
@@ -277,11 +289,14 @@ class Company(Content):
     id: Id
     lang: Lang
     name: Line
-    spoken: Words = Field(description="how people say its name, as a recogniser may write it")
+    spoken: Words
     sector: Line
     about: Line
     products: dict[Id, Product] = Field(default_factory=dict)
     procedures: tuple[Line, ...] = ()
+    figures: dict[FactId, Figure] = Field(
+        default_factory=dict, description="what customers know to be different when it is told wrong"
+    )
     customers: dict[Id, CustomerRecord]
 
 
@@ -292,13 +307,20 @@ class LanguagePack(Content):
 
     version: Literal[1]
     lang: Lang
-    check_words: Words = Field(default=(), description="by these a summary is known: does that sound right?")
+    check_words: Words = ()
+    price_words: Words = Field(default=(), description="an amount beside one of these is a price")
+    loose_words: Words = Field(
+        default=(), description="a value beside one of these is rough, or a difference, and is not held against the data"
+    )
+    months: Words = Field(default=(), description="the months, so that dates that are read back can be compared")
     identity_words: dict[Literal["name", "customer_number", "address", "birth_date", "phone", "email"], Words]
     lines: dict[str, Lines]
 
 
 class Scenario(BaseModel):
-    """A playable pair, resolved: everything that a call needs."""
+    """A playable pair, resolved: everything that a call needs. `lines` are the pools of pack, persona and script, with
+    their placeholders filled.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -307,7 +329,7 @@ class Scenario(BaseModel):
     company: Company
     record: CustomerRecord
     pack: LanguagePack
-    lines: dict[str, tuple[str, ...]] = Field(description="pools of pack, persona and script, placeholders filled")
+    lines: dict[str, tuple[str, ...]]
 
     @property
     def id(self) -> str:

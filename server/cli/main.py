@@ -23,6 +23,7 @@ class Entry(NamedTuple):
 COMMANDS: dict[str, Entry] = {
     "serve": Entry("serve", "Start the practice line and print its address."),
     "check": Entry("check", "Check personas, scripts, companies and language packs."),
+    "schema": Entry("schema", "JSON Schemas of the content, for editors that check while you type."),
     "chat": Entry("chat", "Play a call with a customer in the terminal, in text."),
     "acts": Entry("acts", "Recognise dialogue acts: one utterance a line in, one JSON object a line out."),
     "score": Entry("score", "Judge a call and show the scorecard with its evidence."),
