@@ -31,11 +31,14 @@ def cross_check(
         for name, objection in persona.objections.items():
             parts = {part: getattr(objection, part) for part in ("says", "behind", "resolved", "stands")}
             yield from _check_spoken(parts, ("objections", name), sources[ident])
+    for ident, company in companies.items():
+        yield from _check_company(company, sources[ident])
     for ident, script in scripts.items():
         source = sources[ident]
         yield from _check_based_on(script.based_on, scripts, source, "script")
         yield from _check_references(script, personas, companies, packs, source)
         yield from _check_facts(script, source)
+        yield from _check_figures(script, companies, source)
         yield from _check_pools(script.lines, source)
         yield from _check_lines(script, personas, companies, packs, source)
 
@@ -120,6 +123,34 @@ def _check_facts(script: Script, source: Source) -> Iterator[Problem]:
             yield source.problem(("facts", name), "unreachable_fact", key=True, value=name)
     if script.facts and not any(fact.key for fact in script.facts.values()):
         yield source.problem(("facts",), "no_key_fact", key=True)
+
+
+def _check_figures(script: Script, companies: Mapping[str, Company], source: Source) -> Iterator[Problem]:
+    """A condition names a figure that the company has, or one of its products that has a price."""
+    company = companies.get(script.company)
+    if company is None:
+        return
+    known = [*company.figures, *(ident for ident, item in company.products.items() if item.price)]
+    for number, term in enumerate(script.terms):
+        if term.figure is not None and term.figure not in known:
+            near = closest(term.figure, known)
+            yield source.problem(
+                ("terms", number, "figure"), "unknown_id", kind="figure", value=term.figure, suggestion=near
+            )
+
+
+def _check_company(company: Company, source: Source) -> Iterator[Problem]:
+    for name, figure in company.figures.items():
+        if figure.product is not None and figure.product not in company.products:
+            near = closest(figure.product, list(company.products))
+            yield source.problem(
+                ("figures", name, "product"), "unknown_id", kind="product", value=figure.product, suggestion=near
+            )
+        if figure.customer is not None and figure.customer not in company.customers:
+            near = closest(figure.customer, list(company.customers))
+            yield source.problem(
+                ("figures", name, "customer"), "unknown_id", kind="customer", value=figure.customer, suggestion=near
+            )
 
 
 def _check_lines(

@@ -55,6 +55,7 @@ class Traits(Content):
     interrupts: Share = 0.0
     digresses: Share = 0.0
     longest_turn: int | None = Field(default=None, ge=5)
+    backchannels: Share = 0.5
     careful: Share = 0.0
     demands: Share = 0.0
     temper: float = Field(default=1.0, ge=0, le=3)
@@ -144,14 +145,10 @@ class Solution(Content):
 class Term(Content):
     """A condition that the agent must tell before the commitment. `asks` is how a careful customer asks for it."""
 
-    figure: FactId | None = Field(
-        default=None,
-        description="a product whose price this is, or a figure of the company: told rightly only with its value",
-    )
-
     summary: Line
     words: Words = ()
     asks: Lines | None = None
+    figure: FactId | None = None
 
 
 class Extra(Content):
@@ -262,7 +259,8 @@ class Figure(Content):
     kind: Literal["amount", "duration", "percentage", "time"]
     values: Annotated[tuple[FigureValue, ...], Field(min_length=1)]
     about: Annotated[Words, Field(min_length=1)]
-    product: Id | None = Field(default=None, description="the product that it belongs to; empty: any call")
+    product: Id | None = None
+    customer: Id | None = None
 
 
 class CustomerRecord(Content):
@@ -294,9 +292,7 @@ class Company(Content):
     about: Line
     products: dict[Id, Product] = Field(default_factory=dict)
     procedures: tuple[Line, ...] = ()
-    figures: dict[FactId, Figure] = Field(
-        default_factory=dict, description="what customers know to be different when it is told wrong"
-    )
+    figures: dict[FactId, Figure] = Field(default_factory=dict)
     customers: dict[Id, CustomerRecord]
 
 
@@ -308,11 +304,9 @@ class LanguagePack(Content):
     version: Literal[1]
     lang: Lang
     check_words: Words = ()
-    price_words: Words = Field(default=(), description="an amount beside one of these is a price")
-    loose_words: Words = Field(
-        default=(), description="a value beside one of these is rough, or a difference, and is not held against the data"
-    )
-    months: Words = Field(default=(), description="the months, so that dates that are read back can be compared")
+    price_words: Words = ()
+    loose_words: Words = ()
+    months: Words = ()
     identity_words: dict[Literal["name", "customer_number", "address", "birth_date", "phone", "email"], Words]
     lines: dict[str, Lines]
 

@@ -34,6 +34,15 @@ GENERIC_POOLS: dict[str, str] = {
     "identity_confirm": "yes, that name or datum is right",
     "identity_unknown": "does not have the datum asked for",
     "wrong_name": "is called by somebody else's name",
+    "correct_name": "the name was spelt back wrong",
+    "correct_customer_number": "the customer number was read back wrong",
+    "correct_address": "the address was read back wrong",
+    "correct_birth_date": "the date of birth was read back wrong",
+    "correct_phone": "the phone number was read back wrong",
+    "wrong_price": "hears another price than the company asks",
+    "wrong_condition": "hears another condition than the company's own",
+    "figure_mended": "hears the right price or condition after a wrong one",
+    "listening": "short sounds of listening while the agent explains at length",
     "react_empathize": "feels understood",
     "react_blame_customer": "is blamed",
     "react_be_rude": "is treated rudely",
@@ -74,6 +83,10 @@ IDENTITY_POOLS = {
     "identity_birth_date": "birth_date",
     "identity_phone": "phone",
     "identity_email": "email",
+    "correct_customer_number": "customer_number",
+    "correct_address": "address",
+    "correct_birth_date": "birth_date",
+    "correct_phone": "phone",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.acts import FAULT_ACTS, Act
 from bot.content.models import Scenario
-from bot.dialogue import closing, deciding, identity, manner, objecting, surveying, telling, waiting
+from bot.dialogue import closing, deciding, figures, identity, manner, objecting, surveying, telling, waiting
 from bot.dialogue.charity import charitably
 from bot.dialogue.draft import Draft
 from bot.dialogue.mood import after_acts
@@ -27,6 +27,7 @@ RULES = (
     manner.react_to_manner,
     objecting.spare_objections,
     deciding.judge_offer,
+    figures.doubt_figures,
     telling.open_the_matter,
     closing.leave_after_refusal,
     objecting.work_on_objection,
@@ -62,7 +63,7 @@ def step(scenario: Scenario, state: CustomerState, happened: Input) -> Step:
             draft.say("pick_up")
             draft.because("picked_up")
         case Heard(said=said):
-            draft.text, draft.acts = said.text, said.act_set()
+            draft.text, draft.spans, draft.entities, draft.acts = said.text, said.acts, said.entities, said.act_set()
             draft.acts = charitably(draft)
             _take_turn(draft)
         case Unclear():

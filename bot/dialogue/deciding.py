@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.acts import QUESTION_ACTS, Act
 from bot.dialogue.draft import Draft
+from bot.dialogue.figures import told_figures
 from bot.dialogue.readiness import ready, unresolved
 
 HESITATIONS_BORNE = 2
@@ -29,10 +30,19 @@ EXTRAS_BY_WORD = (Act.ADVISE, Act.PROPOSE_SOLUTION, Act.ASK_COMMITMENT, Act.ASK_
 
 
 def note_terms(draft: Draft) -> None:
-    """Remember which conditions the agent has told."""
-    if draft.did(*TELLING_TERMS):
-        told = {n for n, term in enumerate(draft.scenario.script.terms) if draft.mentions(term.words)}
-        draft.change(terms_told=draft.state.terms_told | told)
+    """Remember which conditions the agent has told: by their words, or by a value that is right. Told wrong, one does
+    not count.
+    """
+    draft.told = told_figures(draft)
+    right = {one.figure for one in draft.told if one.right}
+    wrong = {one.figure for one in draft.told if not one.right}
+    by_words = draft.did(*TELLING_TERMS)
+    told = {
+        n
+        for n, term in enumerate(draft.scenario.script.terms)
+        if term.figure in right or (by_words and term.figure not in wrong and draft.mentions(term.words))
+    }
+    draft.change(terms_told=draft.state.terms_told | told)
 
 
 def judge_offer(draft: Draft) -> bool:

@@ -5,23 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.acts import Act
+from bot.acts import Act, ActSpan, Entity
 from bot.content.models import Scenario
 from bot.dialogue.lines import chance, choose
 from bot.dialogue.matching import count_mentions, mentions
 from bot.dialogue.mood import shifted
-from bot.dialogue.state import CustomerState, Decided, Said, Step
+from bot.dialogue.state import CustomerState, Decided, Said, Step, Told
 
-ASIDES = frozenset({"let_me_finish", "wrong_name"})
+ASIDES = frozenset({"let_me_finish", "wrong_name", "figure_mended"})
 
 
 @dataclass
 class Draft:
-    """Collects what the customer says and how the state changes. `text` and `acts` are of the agent's turn, if any."""
+    """Collects what the customer says and how the state changes. `text`, `spans`, `entities` and `acts`
+    are of the agent's turn, if any; `told` is which figures of the company it holds.
+    """
 
     scenario: Scenario
     state: CustomerState
     text: str = ""
+    spans: tuple[ActSpan, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    told: tuple[Told, ...] = ()
     acts: frozenset[Act] = frozenset()
     says: list[Said] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from bot.acts import Act
 from bot.dialogue.draft import Draft
 from bot.dialogue.matching import tokens
+from bot.dialogue.readback import correct_datum, read_back
 
 ADDRESSED = re.compile(
     r"\b(?:mevrouw|mijnheer|meneer|mevr|dhr|mister|mr|mrs|ms|madam|madame|monsieur|frau|herr)\.? +([^\W\d_][\w'-]+)",
@@ -23,6 +24,8 @@ def answer_identity(draft: Draft) -> bool:
     Corrects a wrong name. Leaves room for a question in the same turn.
     """
     corrected = _correct_name(draft)
+    if not corrected and correct_datum(draft):
+        return not draft.did(Act.ASK_OPEN)
     if not draft.did(Act.VERIFY_IDENTITY):
         return False
     draft.because("identity")
@@ -48,6 +51,11 @@ def _wanted(draft: Draft) -> list[str]:
 
 
 def _confirmed(draft: Draft) -> bool:
+    data = read_back(draft)
+    if data:
+        draft.say("identity_confirm")
+        draft.change(identity_given=draft.state.identity_given | {datum.kind for datum in data})
+        return True
     record, asked = draft.scenario.record, draft.scenario.pack.identity_words
     street = next((word for word in tokens(record.address or "") if len(word) > 4), None)
     others = [kind for kind, words in asked.items() if kind != "name" and draft.mentions(words)]

@@ -26,7 +26,8 @@ class CustomerState:
     """One moment of the customer. Immutable; `bot.dialogue.customer.step` makes the next one.
 
     `warnings` counts offers that came before the need, `waiting` says that a wait was announced, `waited_ms` is the
-    length of a hold that was not yet spoken of, `floor_owed` that the customer was interrupted and will say so.
+    length of a hold that was not yet spoken of, `floor_owed` that the customer was interrupted and will say so,
+    `misinformed` the figures that were told wrong and not yet put right, `doubts` each time that one was.
     """
 
     seed: int
@@ -39,6 +40,8 @@ class CustomerState:
     offered: bool = False
     wrong_offers: int = 0
     warnings: int = 0
+    misinformed: frozenset[str] = frozenset()
+    doubts: tuple[str, ...] = ()
     terms_told: frozenset[int] = frozenset()
     terms_asked: frozenset[int] = frozenset()
     signalled: bool = False
@@ -50,6 +53,7 @@ class CustomerState:
     identity_given: frozenset[str] = frozenset()
     asked_who: bool = False
     wrong_names: int = 0
+    corrections: int = 0
     supervisor: bool = False
     protests: int = 0
     silences: int = 0
@@ -116,6 +120,14 @@ class HoldSwitched:
 
 
 Input = PickedUp | Heard | Unclear | Quiet | Interrupted | Monologue | HoldSwitched
+
+
+@dataclass(frozen=True)
+class Told:
+    """A value that the agent told about a figure of the company, by the figure's id."""
+
+    figure: str
+    right: bool
 
 
 @dataclass(frozen=True)
