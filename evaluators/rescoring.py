@@ -62,4 +62,4 @@ def same_judgement(one: Scorecard, other: Scorecard) -> bool:
 
 def _judgement(card: Scorecard) -> tuple[object, ...]:
     verdicts = tuple((result.criterion, result.verdict, result.reason_code) for result in card.criteria)
-    return verdicts, card.items, card.points, card.passed, card.phases
+    return verdicts, card.items, card.points, card.passed, card.phases, card.missing

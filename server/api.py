@@ -21,7 +21,6 @@ from server import views
 from server.keys import ENGINE, LIVE, SETTINGS, STORE
 from server.live import Ticket
 from server.recording import recording_response
-from server.scoring import scorecard_of
 from server.storage import StoredCall
 from server.texts import error_text, texts, ui_of
 from server.understanding import FALLBACK, NluState
@@ -66,13 +65,14 @@ async def status(request: web.Request) -> web.Response:
     nlu = await asyncio.to_thread(engine.nlu_state)
     if nlu.fallback:
         warnings.append(_warning(FALLBACK, ui, langs=", ".join(nlu.fallback)))
-    if library.problems:
-        warnings.append(_warning("content.errors", ui, count=len(library.problems)))
+    problems = [*library.problems, *engine.rubrics()[1]]
+    if problems:
+        warnings.append(_warning("content.errors", ui, count=len(problems)))
     return web.json_response(
         {
             "version": version("kiestoon"), "voices": voices, "recogniser": recogniser,
             "nlu": _nlu_row(nlu), "warnings": warnings,
-            "content_errors": [_problem_row(problem, ui) for problem in library.problems[:MAX_LISTED_PROBLEMS]],
+            "content_errors": [_problem_row(problem, ui) for problem in problems[:MAX_LISTED_PROBLEMS]],
         }
     )  # fmt: skip
 
@@ -124,7 +124,8 @@ async def scenario(request: web.Request) -> web.Response:
     engine = request.app[ENGINE]
     found = engine.library.scenario(request.match_info["id"])
     done = await asyncio.to_thread(_results, request)
-    criteria = [(name, GROUPS[name]) for name in engine.rubric().criteria_for(found.script.kind)]
+    names = engine.rubric().criteria_for(found.script.kind, found.script.level)
+    criteria = [(name, GROUPS[name]) for name in names]
     shown = views.briefing(found, engine.messages(ui_of(request)), criteria, *done.get(found.id, (0, None)))
     return web.json_response(shown)
 
@@ -193,14 +194,6 @@ async def call_detail(request: web.Request) -> web.Response:
     """One call in full."""
     call = await asyncio.to_thread(request.app[STORE].read, request.match_info["id"])
     return web.json_response(views.call_detail(call, _row(request, call), ui_of(request)))
-
-
-@routes.get("/api/calls/{id}/scorecard")
-async def call_scorecard(request: web.Request) -> web.Response:
-    """The scorecard, judged now if it has not been."""
-    engine, store, ui = request.app[ENGINE], request.app[STORE], ui_of(request)
-    card = await asyncio.to_thread(scorecard_of, engine, store, request.match_info["id"], ui)
-    return web.json_response(views.scorecard(card, engine.messages(ui)))
 
 
 @routes.get("/api/calls/{id}/audio.wav")

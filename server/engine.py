@@ -6,12 +6,14 @@ import asyncio
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 from bot.acts import Understanding
 from bot.content.library import Library, load_library
 from bot.content.models import Persona, Scenario
+from bot.content.problems import Problem
 from bot.customer_voice import voice_of
 from bot.event_log import StoredLog
 from bot.events import Lang
@@ -27,7 +29,7 @@ from bot.speech.whisper import WhisperTranscriber
 from evaluators.lexicon import Lexicon, load_lexicon
 from evaluators.messages import Messages, load_messages
 from evaluators.record import CallRecord, record
-from evaluators.rubric import Rubric, load_rubric
+from evaluators.rubric import Rubric, load_rubric, load_rubrics
 from server.settings import Settings
 from server.understanding import NluState, fallen_back, nlu_state, recogniser_for
 
@@ -52,7 +54,7 @@ class Engine:
         self._transcribers: dict[str, Transcriber] = {}
         self._lexicons: dict[str, Lexicon] = {}
         self._messages: dict[str, Messages] = {}
-        self._rubric: Rubric | None = None
+        self._rubrics: tuple[tuple[tuple[str, int], ...], tuple[dict[str, Rubric], tuple[Problem, ...]]] | None = None
 
     @property
     def library(self) -> Library:
@@ -120,11 +122,27 @@ class Engine:
             "nlu": self.acts(lang).name,
         }
 
-    def rubric(self) -> Rubric:
-        """The default rubric."""
-        if self._rubric is None:
-            self._rubric = load_rubric(self.settings.content / "data" / "rubrics" / "standaard.yaml")
-        return self._rubric
+    def rubric(self, form: str = "") -> Rubric:
+        """A form by its id, the default one where none is named, as it is on disk now. Raises KiestoonError
+        ``rubric.missing`` or ``rubric.invalid``.
+        """
+        found = self.rubrics()[0].get(form or self.settings.form)
+        return found or load_rubric(self.settings.content / "data" / "rubrics" / f"{form or self.settings.form}.yaml")
+
+    def rubrics(self) -> tuple[dict[str, Rubric], tuple[Problem, ...]]:
+        """All forms by id, and what is wrong with those that are left out; read again when a file has changed."""
+        files = sorted((self.settings.content / "data" / "rubrics").glob("*.yaml"))
+        stamp = tuple((str(path), path.stat().st_mtime_ns) for path in files)
+        if self._rubrics is None or self._rubrics[0] != stamp:
+            self._rubrics = (stamp, load_rubrics(self.settings.content))
+        return self._rubrics[1]
+
+    def words_edition(self, lang: Lang) -> str:
+        """A mark of the word lists by which calls in a language are judged, which changes with them."""
+        folder = self.settings.content / "data" / "lang" / lang
+        files = [folder / name for name in ("judging.yaml", "heard.yaml")]
+        contents = b"".join(path.read_bytes() for path in files if path.exists())
+        return f"{lang} ({sha256(contents).hexdigest()[:8]})"
 
     def lexicon(self, lang: Lang) -> Lexicon:
         """The words by which calls in a language are judged."""

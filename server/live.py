@@ -34,7 +34,7 @@ from bot.events import (
 from evaluators.phases import current_phase
 from server.engine import Engine
 from server.errors import error_body
-from server.scoring import scorecard_of
+from server.scoring import standing
 from server.storage import CallJournal, CallStore
 from server.understanding import FALLBACK
 
@@ -282,7 +282,7 @@ class LiveCalls:
     async def _judge(self, ticket: Ticket) -> None:
         """Score the call at once, so that the list shows it; a failure is found again when the scorecard is opened."""
         try:
-            await asyncio.to_thread(scorecard_of, self.engine, self.store, ticket.call_id, ticket.ui)
+            await asyncio.to_thread(standing, self.engine, self.store, ticket.call_id, ticket.ui)
         except Exception as error:
             LOG.exception("call %s could not be scored: %s", ticket.call_id, type(error).__name__)
 

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     recogniser: str = Field(default="", description="id of the speech recognition model; empty: the best that is there")
     offline: bool = Field(default=False, description="never try to fetch models")
     captions: bool = Field(default=True, description="captions may be switched on in practice mode")
+    form: str = Field(
+        default="standaard", pattern=r"^[a-z0-9_-]{1,40}$", description="id of the form that calls are judged by"
+    )
     nlu: Literal["spacy", "rasa"] = Field(default="spacy", description="what recognises the acts of the trainee")
     rasa_url: str = Field(
         default="http://127.0.0.1:5005",

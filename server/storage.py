@@ -1,7 +1,8 @@
 """Stored calls: one folder each, with the event log and the recording, both appended as the call goes on.
 
 `events.jsonl` is the call; `audio.pcm` its recording (s16le, 16 kHz, stereo interleaved: left the trainee, right the
-customer); `scorecard.json` what was last judged. Whatever else is shown of a call is computed from these.
+customer); `assessments.jsonl` what was judged and said about it (`server.assessment_log`); `scorecard.json` the
+scorecard that stands, for the lists. Whatever else is shown of a call is computed from these.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import os
 import re
 import secrets
 import shutil
+import threading
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +23,9 @@ from bot.audio import from_bytes, interleave, to_bytes
 from bot.errors import KiestoonError
 from bot.event_log import EventLog, StoredLog, disk_error, read_log
 from bot.events import CallEvent
+from evaluators.assessment import Assessment
 from evaluators.verdicts import Scorecard
+from server.assessment_log import NAME, read_assessment
 
 CALL_ID = re.compile(r"^[0-9]{8}-[0-9]{6}-[0-9a-f]{8}$")
 BYTES_PER_MS = 16 * 2 * 2
@@ -66,6 +71,7 @@ class StoredCall:
     log: StoredLog
     audio_bytes: int
     points: int | None
+    assessment: Assessment
 
     @property
     def duration_ms(self) -> int:
@@ -78,7 +84,8 @@ class CallStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._read: dict[str, tuple[tuple[int, int], StoredCall]] = {}
+        self._read: dict[str, tuple[tuple[int, int, int], StoredCall]] = {}
+        self.assessing: dict[str, threading.RLock] = defaultdict(threading.RLock)
         try:
             (root / "trash").mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -123,12 +130,13 @@ class CallStore:
             raise KiestoonError("call.unknown", "there is no such call")
         log_stat = _stat(folder / "events.jsonl")
         card_stat = _stat(folder / "scorecard.json")
-        key = (log_stat, card_stat)
+        key = (log_stat, card_stat, _stat(folder / NAME))
         known = self._read.get(call_id)
         if known is None or known[0] != key:
             card = self.scorecard(call_id)
             log = read_log(folder / "events.jsonl")
-            stored = StoredCall(call_id, log, _size(folder / "audio.pcm"), card.points if card else None)
+            points = card.points if card else None
+            stored = StoredCall(call_id, log, _size(folder / "audio.pcm"), points, _said_about(folder))
             self._read[call_id] = known = (key, stored)
         return known[1]
 
@@ -176,6 +184,14 @@ class CallStore:
         """Remove for good what was deleted in an earlier session."""
         for path in (self.root / "trash").iterdir():
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _said_about(folder: Path) -> Assessment:
+    """What was said about a call; nothing where that is damaged: the call itself can still be shown."""
+    try:
+        return read_assessment(folder)
+    except KiestoonError:
+        return Assessment()
 
 
 def _stat(path: Path) -> int:

@@ -17,7 +17,8 @@ from bot.events import (
 )
 from bot.transcript import Turn, turns_of
 from evaluators.messages import Messages
-from evaluators.verdicts import Scorecard
+from server.assessment_views import corrections
+from server.scoring import corrected_log
 from server.storage import StoredCall
 from server.texts import text
 
@@ -102,20 +103,27 @@ def call_row(call: StoredCall, title: str, persona_name: str, *, live: bool, ui:
         "kind": start.kind, "lang": start.lang, "mode": start.mode, "started_at": start.started_at,
         "duration_ms": call.duration_ms, "state": "live" if live else "broken_off" if broken else "ended",
         "outcome": outcome, "outcome_text": text("outcomes", outcome, ui), "points": call.points,
-        "customer_type": start.customer_type, "direction": start.direction,
+        "customer_type": start.customer_type, "direction": start.direction, "self": call.assessment.self_state,
+        "open_disputes": sum(dispute.answer is None for dispute in call.assessment.disputes),
     }  # fmt: skip
 
 
 def call_detail(call: StoredCall, row: Json, ui: str) -> Json:
-    """A call in full: transcript, moods and marks."""
+    """A call in full: transcript, as it was corrected, moods and marks."""
     start, events = call.log.start, call.log.events
+    heard = {turn.i: turn.text for turn in turns_of(events)}
+    corrected = corrections(call.assessment)
     more = {
         "agent_name": start.agent_name, "customer_name": start.customer_name, "company_name": start.company_name,
         "versions": start.versions,
     }  # fmt: skip
     return {
         "call": row | more,
-        "turns": [_turn(turn, ui) for turn in turns_of(events)],
+        "turns": [
+            _turn(turn, ui)
+            | {"correction": corrected[turn.i] | {"automatic": heard[turn.i]} if turn.i in corrected else None}
+            for turn in turns_of(corrected_log(call.log, call.assessment).events)
+        ],
         "moods": [_mood(event, ui) for event in events if isinstance(event, CustomerDecided)],
         "marks": [mark for event in events for mark in _marks(event, ui)],
         "audio": call.audio_bytes > 0,
@@ -149,12 +157,3 @@ def _marks(event: CallEvent, ui: str) -> Iterable[Json]:
 
 def _mark(at_ms: int, kind: str, ui: str) -> Json:
     return {"at_ms": at_ms, "kind": kind, "text": text("marks", kind, ui)}
-
-
-def scorecard(made: Scorecard, messages: Messages) -> Json:
-    """A scorecard with titles and written definitions."""
-    shown = made.model_dump()
-    for row in shown["criteria"]:
-        texts = messages.criteria.get(row["criterion"])
-        row |= {"title": texts.title if texts else row["criterion"], "definition": texts.definition if texts else ""}
-    return shown

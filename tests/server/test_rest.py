@@ -186,7 +186,8 @@ async def test_a_call_cut_short_by_a_crash_is_listed_as_broken_off_and_scored(cl
     folder = client.app[STORE].folder(call_id)
     lines = (folder / "events.jsonl").read_bytes().splitlines(keepends=True)
     (folder / "events.jsonl").write_bytes(b"".join(lines[:-1]) + lines[-1][:20])
-    (folder / "scorecard.json").unlink()
+    for judged in ("scorecard.json", "assessments.jsonl"):
+        (folder / judged).unlink()
     [row] = await (await client.get("/api/calls")).json()
     assert row["state"] == "broken_off"
     card = await (await client.get(f"/api/calls/{call_id}/scorecard")).json()
