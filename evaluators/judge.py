@@ -15,6 +15,7 @@ GROUPS: dict[str, Group] = {
     "objection_handling": "offer", "buying_signals": "offer", "bad_news": "offer", "commitment": "offer",
     "procedure": "offer", "agreements": "closing", "anything_else": "closing", "farewell": "closing",
     "phase_order": "whole", "tone": "whole", "customer_type": "whole", "language": "whole", "outcome": "whole",
+    "volume": "voice", "intonation": "voice", "speed": "voice", "articulation": "voice",
 }  # fmt: skip
 
 

@@ -24,6 +24,8 @@ from bot.transcript import Turn, turns_of
 from evaluators.lexicon import Lexicon
 from evaluators.messages import Messages
 from evaluators.verdicts import Evidence
+from evaluators.voice_bands import VoiceBands
+from evaluators.voice_measures import VoiceMeasures
 from evaluators.words import Sentence, sentences
 
 LOW_CONFIDENCE = 0.45
@@ -43,6 +45,8 @@ class CallRecord:
     lexicon: Lexicon
     messages: Messages
     ended: CallEnded | None = None
+    voice: VoiceMeasures | None = None
+    bands: VoiceBands | None = None
     memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -18,6 +18,7 @@ from evaluators.opening import customer_name, opening, purpose
 from evaluators.record import CallRecord
 from evaluators.terms import benefits, right_solution, terms
 from evaluators.verdicts import CriterionResult
+from evaluators.voice import articulation, intonation, speed, volume
 
 Evaluator = Callable[[CallRecord], CriterionResult]
 
@@ -48,6 +49,10 @@ EVALUATORS: tuple[tuple[str, Evaluator], ...] = (
     ("customer_type", customer_type),
     ("language", language),
     ("outcome", outcome),
+    ("volume", volume),
+    ("intonation", intonation),
+    ("speed", speed),
+    ("articulation", articulation),
 )
 
 VERSION = "1"

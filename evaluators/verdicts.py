@@ -31,6 +31,18 @@ class Evidence(Frozen):
     role: Literal["shows", "fault", "occasion"] = "shows"
 
 
+class Measured(Frozen):
+    """A figure that a verdict rests on, with the band that counts as good (None where a figure only informs). `unit` is
+    dB, LUFS, semitones, syllables_s (per second) or share (0 to 1).
+    """
+
+    name: str
+    value: float
+    unit: str
+    low: float | None = None
+    high: float | None = None
+
+
 class CriterionResult(Frozen):
     """The verdict on one criterion. `explanation` says in the call's interface language what was seen and which part of
     the rule decided; `reason_code` is its stable id; `tip` says what could have been said; `confidence` is 0 to 1.
@@ -44,6 +56,7 @@ class CriterionResult(Frozen):
     evidence: tuple[Evidence, ...] = ()
     tip: str | None = None
     confidence: float = Field(default=1.0, ge=0, le=1)
+    measured: tuple[Measured, ...] = ()
 
     @property
     def turns(self) -> tuple[int, ...]:
