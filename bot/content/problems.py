@@ -136,6 +136,43 @@ MESSAGES: dict[str, dict[UiLang, str]] = {
         "nl": "'values' moet stijgen van missed over partly naar met, tussen 0 en 1",
         "en": "'values' must rise from missed over partly to met, between 0 and 1",
     },
+    "no_calls": {
+        "nl": "dit script heeft nog geen inhoudstest: schrijf er een in {value}",
+        "en": "this script has no content test yet: write one in {value}",
+    },
+    "no_pair": {
+        "nl": "persona '{value}' speelt dit script niet",
+        "en": "persona '{value}' does not play this script",
+    },
+    "no_good_end": {
+        "nl": "geen enkel gesprek loopt goed af ({value})",
+        "en": "no call ends well ({value})",
+    },
+    "no_bad_end": {"nl": "geen enkel gesprek loopt mis", "en": "no call goes wrong"},
+    "call_answer": {
+        "nl": "de klant antwoordt hier met {found}, niet met {value}",
+        "en": "the customer answers with {found} here, not with {value}",
+    },
+    "call_words": {
+        "nl": "de klant zegt hier '{found}'; daar zit '{value}' niet in",
+        "en": "the customer says '{found}' here, which does not hold '{value}'",
+    },
+    "call_outcome": {
+        "nl": "het gesprek eindigt met '{found}', niet met '{value}'",
+        "en": "the call ends with '{found}', not with '{value}'",
+    },
+    "call_fact": {
+        "nl": "feit '{value}' komt in dit gesprek niet boven",
+        "en": "fact '{value}' does not come out in this call",
+    },
+    "call_unresolved": {
+        "nl": "bezwaar '{value}' wordt in dit gesprek niet opgelost",
+        "en": "objection '{value}' is not resolved in this call",
+    },
+    "call_patience": {
+        "nl": "het geduld is op het einde {found}, niet {value}",
+        "en": "the patience is {found} in the end, not {value}",
+    },
     "based_on_loop": {"nl": "based_on draait in een kring: {value}", "en": "based_on goes round in a circle: {value}"},
     "unspeakable": {
         "nl": "dit kan geen stem goed uitspreken: '{value}'; schrijf het voluit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ from ruamel.yaml import YAML
 from bot.acts import Act
 from bot.content.library import load_library
 from bot.content.models import Scenario
+from bot.content.yaml_source import read_source
 from bot.errors import KiestoonError
 from bot.nlu.corpus import Example, corpus_files, read_corpus
 from bot.nlu.rasa_import import Imported, read_mapping, read_project
 from bot.nlu.rasa_stories import Story, StoryTurn, read_stories, stories_text
+from bot.script_calls import check_file
 from server.rasa_exchange import call_of_story, calls_text, examples_text, export_files
 from tests import ROOT
-from tests.content_calls import play_call, read_calls
 
 NLU = """\
 version: "3.1"
@@ -189,12 +191,10 @@ def test_an_imported_story_is_a_content_test_that_plays_as_written(tmp_path: Pat
     )
     call = call_of_story(scenario, Story("uit Rasa", turns), seed=3)
     path = tmp_path / "dubbele-factuur.yaml"
-    path.write_text(calls_text("dubbele-factuur", [call, call]), encoding="utf-8")
-    written = read_calls(path)
-    played = play_call(load_library(ROOT), written.script, written.calls[0])
-    assert [turn.intents for turn in played.turns] == [turn.customer for turn in written.calls[0].turns]
-    assert any(turn.customer for turn in written.calls[0].turns)
-    assert played.outcome == written.calls[0].expect.outcome
+    path.write_text(calls_text("dubbele-factuur", [call, deepcopy(call)]), encoding="utf-8")
+    found = {problem.code for problem in check_file(load_library(ROOT), read_source(path, path.name))}
+    assert found <= {"no_good_end", "no_bad_end"}
+    assert any(turn["customer"] for turn in call["turns"])
 
 
 def test_an_exported_scenario_is_a_rasa_project_that_comes_back_whole(tmp_path: Path, scenario: Scenario) -> None:
