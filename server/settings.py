@@ -30,6 +30,7 @@ class Settings(BaseSettings):
         default=30.0, ge=0, le=600, description="how long a dropped call waits for its browser"
     )
     max_calls: int = Field(default=8, ge=1, le=200, description="calls at once")
+    import_minutes: int = Field(default=120, ge=1, le=1440, description="longest recording that is imported")
     min_free_mb: int = Field(default=200, ge=0, description="free disk space under which no call is started")
     ui_lang: Literal["nl", "en", "fr", "de"] = Field(
         default="nl", description="language of messages when none is asked"
