@@ -27,6 +27,7 @@ COMMANDS: dict[str, Entry] = {
     "chat": Entry("chat", "Play a call with a customer in the terminal, in text."),
     "acts": Entry("acts", "Recognise dialogue acts: one utterance a line in, one JSON object a line out."),
     "score": Entry("score", "Judge a call and show the scorecard with its evidence."),
+    "import": Entry("import_calls", "Store recordings of real calls, transcripts or calls from elsewhere."),
     "replay": Entry("replay", "Show a call turn by turn, and play the same turns to the customer again."),
     "playtest": Entry("playtest", "Let simulated trainees try out the scripts."),
     "bench": Entry("bench", "Measure this machine: answer latency, load, understanding."),
