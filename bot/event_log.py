@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -91,14 +92,28 @@ class StoredLog:
 def read_log(path: Path) -> StoredLog:
     """Read a log. A torn last line is dropped and counted: it is what a killed process leaves.
 
-    Raises KiestoonError ``log.missing``, ``log.empty``, ``log.schema`` (newer than this engine) or ``log.invalid``
-    (with the line number).
+    Raises KiestoonError ``log.missing``, ``log.empty``, ``log.schema`` (newer than this engine), ``log.old`` (older,
+    and with a line that this engine cannot read) or ``log.invalid``, both with the line number.
     """
     try:
         lines = path.read_bytes().split(b"\n")
     except FileNotFoundError as error:
         raise KiestoonError("log.missing", "no event log at this place") from error
     return parse_log(line for line in lines if line)
+
+
+def _unreadable(first: bytes, number: int) -> KiestoonError:
+    """What a line that is no event means, by the schema that the log's first line names."""
+    try:
+        schema = json.loads(first).get("schema_version")
+    except (ValueError, AttributeError):
+        schema = None
+    if isinstance(schema, int) and schema > SCHEMA_VERSION:
+        return KiestoonError("log.schema", "the log was made by a newer version", {"schema": schema})
+    if isinstance(schema, int) and schema < SCHEMA_VERSION:
+        message = f"the log was made by an older version: line {number} cannot be read any more"
+        return KiestoonError("log.old", message, {"schema": schema, "line": number})
+    return KiestoonError("log.invalid", f"line {number} is not an event", {"line": number})
 
 
 def parse_log(lines: Iterable[bytes]) -> StoredLog:
@@ -113,7 +128,7 @@ def parse_log(lines: Iterable[bytes]) -> StoredLog:
             if number == len(rows) and number > 1:
                 torn = 1
                 break
-            raise KiestoonError("log.invalid", f"line {number} is not an event", {"line": number}) from error
+            raise _unreadable(rows[0], number) from error
     if not events or not isinstance(events[0], CallStarted):
         raise KiestoonError("log.empty", "the log does not begin with the start of a call")
     if events[0].schema_version > SCHEMA_VERSION:
