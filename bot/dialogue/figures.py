@@ -22,6 +22,7 @@ PLAUSIBLE = 5.0
 """A price told wrong is seldom more than this many times off: what is, is another amount."""
 MOST_PIECES = 12
 SHORTEST_NAME = 4
+HALF_A_CENT = 0.005
 DOUBTS_TOLD = 2
 DISTRUST = -0.12
 PERIOD = re.compile(r"P(?:(?P<Y>[\d.]+)Y)?(?:(?P<M>[\d.]+)M)?(?:(?P<W>[\d.]+)W)?(?:(?P<D>[\d.]+)D)?"
@@ -76,7 +77,8 @@ def _told(draft: Draft, entity: Entity) -> bool:
 def _hold_against(draft: Draft, entity: Entity, figures: dict[str, Figure]) -> Told | None:
     of_kind = {name: figure for name, figure in figures.items() if figure.kind == entity.kind}
     at = len(tokens(draft.text[: entity.start]))
-    near = {name: near for name, figure in of_kind.items() if (near := _distance(draft, figure, at)) is not None}
+    value = range(at, at + len(tokens(draft.text[entity.start : entity.end])))
+    near = {name: near for name, figure in of_kind.items() if (near := _distance(draft, figure, value)) is not None}
     right = [
         name for name, figure in of_kind.items() if any(_same(figure.kind, v, entity.value) for v in figure.values)
     ]
@@ -86,14 +88,17 @@ def _hold_against(draft: Draft, entity: Entity, figures: dict[str, Figure]) -> T
     if mentions(around, draft.scenario.pack.loose_words):
         return None
     about = min(near, key=lambda name: near[name]) if near else _price_meant(draft, around, of_kind)
-    if about is None or (entity.kind == "amount" and not _wrong_amount(draft.scenario, of_kind, about, entity, around)):
+    if about is None:
+        return None
+    if entity.kind == "amount" and not _wrong_amount(draft, of_kind, about, float(entity.value), around):
         return None
     return Told(about, right=False)
 
 
-def _distance(draft: Draft, figure: Figure, at: int) -> int | None:
-    where = [place for word in figure.about for place in places(draft.text, word)]
-    nearest = min((abs(place - at) for place in where), default=REACH + 1)
+def _distance(draft: Draft, figure: Figure, value: range) -> int | None:
+    """How many words the value stands from what the figure is about; its own words are not that ("hundert", "Hund")."""
+    where = [place for word in figure.about for place in places(draft.text, word) if place not in value]
+    nearest = min((abs(place - value.start) for place in where), default=REACH + 1)
     return nearest if nearest <= REACH else None
 
 
@@ -111,24 +116,29 @@ def _prices(scenario: Scenario) -> dict[str, float]:
     return {ident: item.price for ident, item in scenario.company.products.items() if item.price}
 
 
-def _wrong_amount(scenario: Scenario, figures: dict[str, Figure], about: str, entity: Entity, around: str) -> bool:
-    prices = _prices(scenario)
+def _wrong_amount(draft: Draft, figures: dict[str, Figure], about: str, value: float, around: str) -> bool:
+    """Whether an amount cannot be right: it is told as a price, of that order, and no sum of prices explains it."""
+    prices = _prices(draft.scenario)
     if about not in prices:
         return True
-    value, price = float(entity.value), prices[about]
-    if not mentions(around, scenario.pack.price_words) or not price / PLAUSIBLE <= value <= price * PLAUSIBLE:
+    price = prices[about]
+    if not mentions(around, draft.scenario.pack.price_words) or not price / PLAUSIBLE <= value <= price * PLAUSIBLE:
         return False
-    amounts = [float(v) for figure in figures.values() if figure.kind == "amount" for v in figure.values]
-    return not any(abs(value - sum_) < 0.005 for sum_ in _combined([*prices.values(), *amounts]))
+    named = [float(v) for fig in figures.values() if mentions(draft.text, fig.about) for v in fig.values]
+    return not any(_equal(value, sum_) for sum_ in _combined(price, list(prices.values()), named))
 
 
-def _combined(prices: list[float]) -> Iterator[float]:
-    """What comes out of prices rightly: several of one thing, two things together, the difference of two."""
-    for price, pieces in product(prices, range(1, MOST_PIECES + 1)):
-        yield price * pieces
-    for one, other, pieces in product(prices, prices, range(1, MOST_PIECES + 1)):
+def _combined(price: float, others: list[float], named: list[float]) -> Iterator[float]:
+    """What comes out of a price rightly: several pieces, the difference with another price, things named together."""
+    yield from others
+    for other, pieces in product([0, *others], range(1, MOST_PIECES + 1)):
+        yield abs(price - other) * pieces
+    for one, other, pieces in product([price, *named], named, range(1, MOST_PIECES + 1)):
         yield one * pieces + other
-        yield abs(one - other) * pieces
+
+
+def _equal(one: float, other: float) -> bool:
+    return abs(one - other) < HALF_A_CENT
 
 
 def _same(kind: str, one: str, other: str) -> bool:
@@ -139,7 +149,7 @@ def _same(kind: str, one: str, other: str) -> bool:
         case "time":
             return _minutes(one) == _minutes(other)
         case _:
-            return abs(float(one) - float(other)) < 0.005
+            return _equal(float(one), float(other))
 
 
 def _hours(period: str) -> float:

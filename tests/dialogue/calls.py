@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
+
+import spacy
+from spacy.tokens import Token
 
 from bot.acts import Act, ActSpan, Understanding
 from bot.content.library import load_library
 from bot.content.models import Scenario
 from bot.dialogue.customer import begin, step
 from bot.dialogue.state import CustomerState, Heard, Input, PickedUp, Step
+from bot.nlu.entities import find_entities
+from bot.nlu.normalise import normalise
+from bot.nlu.pack import LanguagePack, pack_path, read_pack
 from tests import ROOT
 
 LIBRARY = load_library(ROOT)
@@ -23,6 +31,18 @@ def heard(text: str, *acts: Act) -> Heard:
     return Heard(Understanding(text=text, acts=spans))
 
 
+@cache
+def _values_of(lang: str) -> tuple[LanguagePack, Callable[[str], Iterable[Token]]]:
+    return read_pack(pack_path(ROOT, lang), lang), spacy.blank(lang)
+
+
+def with_values(text: str, lang: str, *acts: Act) -> Heard:
+    """The same, with the amounts, periods, numbers and names that the recogniser finds in the text."""
+    pack, tokenize = _values_of(lang)
+    words = normalise([(token.text, token.idx) for token in tokenize(text) if not token.is_space], pack)
+    return Heard(heard(text, *acts).said.model_copy(update={"entities": find_entities(words, pack)}))
+
+
 @dataclass
 class Talk:
     """A call in the making: say something, look at the step."""
@@ -33,6 +53,10 @@ class Talk:
 
     def agent(self, text: str, *acts: Act) -> Step:
         return self.happens(heard(text, *acts))
+
+    def tells(self, text: str, *acts: Act) -> Step:
+        """A turn of the agent whose values are understood."""
+        return self.happens(with_values(text, self.scenario.script.lang, *acts))
 
     def happens(self, happened: Input) -> Step:
         made = step(self.scenario, self.state, happened)
