@@ -25,7 +25,7 @@ from evaluators.lexicon import Lexicon
 from evaluators.messages import Messages
 from evaluators.verdicts import Evidence
 from evaluators.voice_bands import VoiceBands
-from evaluators.voice_measures import VoiceMeasures
+from evaluators.voice_measures import Lanes, VoiceMeasures
 from evaluators.words import Sentence, sentences
 
 LOW_CONFIDENCE = 0.45
@@ -47,6 +47,7 @@ class CallRecord:
     ended: CallEnded | None = None
     voice: VoiceMeasures | None = None
     bands: VoiceBands | None = None
+    lanes: Lanes | None = None
     memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -216,13 +216,15 @@ _WEAK: dict[str, Callable[[VoiceMeasures, VoiceBands, Stretch], WeakIn | None]] 
 
 def _heard(call: CallRecord) -> _Heard | str:
     """What was measured, or the reason why nothing can be judged."""
-    if call.voice is None or call.bands is None:
-        return "no_recording"
-    return call.voice.problem or _Heard(call.voice, call.bands)
+    if call.voice is None:
+        return "voice_no_recording"
+    if call.voice.problem:
+        return f"voice_{call.voice.problem}"
+    return _Heard(call.voice, call.bands) if call.bands else "nothing_to_judge"
 
 
 def _unusable(call: CallRecord, criterion: str, reason: str) -> CriterionResult:
-    return judge(call, criterion, "not_scored", f"voice_{reason}", confidence=1)
+    return judge(call, criterion, "not_scored", reason, confidence=1)
 
 
 def _difference(voice: VoiceMeasures) -> float | None:

@@ -50,6 +50,8 @@ CROSSTALK_MARGIN_MS = 100
 CLIPPED_FROM = 0.05
 CUSTOMER_ABOVE_DBFS = -50.0
 FIRST_LOOK_MS = 60_000
+PIECE_MS = 8_000
+"""Longest piece that Praat gets at once: while it works (30 ms for this) no other thread does, live calls included."""
 
 Problem = Literal["no_recording", "silent_recording", "little_speech", "clipped"]
 
@@ -76,11 +78,18 @@ class Stretch(Frozen):
     confidence: float | None = None
 
 
-class Pause(Frozen):
-    """A silence of `PAUSE_MS` or longer within a turn."""
+class Heard(Frozen):
+    """A stretch of time in the recording, of sound or of silence."""
 
     start_ms: int
     end_ms: int
+
+
+class Lanes(Frozen):
+    """When each of the two can be heard in the recording, in order of time."""
+
+    agent: tuple[Heard, ...] = ()
+    customer: tuple[Heard, ...] = ()
 
 
 class VoiceMeasures(Frozen):
@@ -106,7 +115,7 @@ class VoiceMeasures(Frozen):
     syllables: int = 0
     articulation_rate: float | None = None
     speaking_rate: float | None = None
-    pauses: tuple[Pause, ...] = ()
+    pauses: tuple[Heard, ...] = ()
     pause_share: float | None = None
     harmonicity_db: float | None = None
     confidence: float | None = None
@@ -150,6 +159,16 @@ def channels_of(recording: NDArray[np.int16], turns: Sequence[Turn], noise_dbfs:
     if noise <= SILENCE_DBFS and noise_dbfs is not None:
         noise = noise_dbfs
     return Channels(trainee, noise, speech_frames(trainee, noise, own), other)
+
+
+def lanes_of(recording: NDArray[np.int16], turns: Sequence[Turn], noise_dbfs: float | None = None) -> Lanes:
+    """When both can be heard; gaps shorter than `PAUSE_MS` are bridged. Arguments as `channels_of`."""
+    channels = channels_of(recording, turns, noise_dbfs)
+    agent, customer = (
+        tuple(Heard(start_ms=span.start_ms, end_ms=span.end_ms) for span in spans_of(mask, bridge_ms=PAUSE_MS))
+        for mask in (channels.trainee, channels.customer)
+    )
+    return Lanes(agent=agent, customer=customer)
 
 
 def windows_of(turns: Sequence[Turn]) -> dict[int, Span]:
@@ -205,16 +224,17 @@ def _measured(samples: Samples, channels: Channels, turns: Sequence[Turn], known
     alone = channels.alone
     windows = windows_of(turns)
     agent = [turn for turn in turns if turn.i in windows]
-    lowest, highest = speaker_range(pitch_track(_only(voice, alone)[: FIRST_LOOK_MS * SAMPLES_PER_MS]).f0_hz)
+    pieces = [piece for window in windows.values() for piece in _cut(window)]
+    lowest, highest = speaker_range(_first_look(voice, pieces))
     pitch = np.full(len(alone), np.nan)
     periodic = np.full(len(alone), np.nan)
     nuclei: list[Floats] = []
-    for window in windows.values():
-        part = voice[window.start_ms * SAMPLES_PER_MS : window.end_ms * SAMPLES_PER_MS]
+    for piece in pieces:
+        part = _part(voice, piece)
         track = pitch_track(part, lowest, highest)
-        _spread_out(track, window.start_ms, pitch, periodic)
+        _spread_out(track, piece.start_ms, pitch, periodic)
         loud = intensity_track(part)
-        nuclei.append(syllable_nuclei(loud.times, loud.db, voiced_at(track, loud.times)) * 1000 + window.start_ms)
+        nuclei.append(syllable_nuclei(loud.times, loud.db, voiced_at(track, loud.times)) * 1000 + piece.start_ms)
     pitch = np.where(alone, without_octave_errors(np.where(alone, pitch, np.nan)), np.nan)
     places = np.concatenate(nuclei) if nuclei else np.zeros(0)
     places = places[alone[np.minimum(places.astype(int) // FRAME_MS, len(alone) - 1)]]
@@ -230,6 +250,28 @@ def _measured(samples: Samples, channels: Channels, turns: Sequence[Turn], known
     )
 
 
+def _cut(window: Span) -> list[Span]:
+    count = -(-window.ms // PIECE_MS)
+    edges = [window.start_ms + window.ms * n // count for n in range(count + 1)]
+    return [Span(start, end) for start, end in pairwise(edges)]
+
+
+def _part(voice: FloatSamples, piece: Span) -> FloatSamples:
+    return voice[piece.start_ms * SAMPLES_PER_MS : piece.end_ms * SAMPLES_PER_MS]
+
+
+def _first_look(voice: FloatSamples, pieces: Sequence[Span]) -> Floats:
+    """Pitch (Hz) in the first `FIRST_LOOK_MS` of the trainee's turns."""
+    found: list[Floats] = [np.zeros(0)]
+    looked = 0
+    for piece in pieces:
+        if looked >= FIRST_LOOK_MS:
+            break
+        found.append(pitch_track(_part(voice, piece)).f0_hz)
+        looked += piece.ms
+    return np.concatenate(found)
+
+
 def _spread_out(track: PitchTrack, start_ms: int, pitch: Floats, periodic: Floats) -> None:
     frames = np.minimum((track.times * 1000 + start_ms).astype(int) // FRAME_MS, len(pitch) - 1)
     pitch[frames] = semitones(track.f0_hz)
@@ -237,7 +279,7 @@ def _spread_out(track: PitchTrack, start_ms: int, pitch: Floats, periodic: Float
 
 
 def _figures(
-    voice: FloatSamples, channels: Channels, pitch: Floats, periodic: Floats, places: Floats, pauses: Iterable[Pause]
+    voice: FloatSamples, channels: Channels, pitch: Floats, periodic: Floats, places: Floats, pauses: Iterable[Heard]
 ) -> dict[str, object]:
     alone = channels.alone
     speech_s = sum(span.ms for span in spans_of(alone, bridge_ms=PAUSE_MS)) / 1000
@@ -263,7 +305,7 @@ def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def _pauses(channels: Channels, windows: Iterable[Span]) -> Iterable[Pause]:
+def _pauses(channels: Channels, windows: Iterable[Span]) -> Iterable[Heard]:
     frames = len(channels.levels)
     crosstalk = widened(channels.customer, CROSSTALK_MARGIN_MS)
     for window in windows:
@@ -271,7 +313,7 @@ def _pauses(channels: Channels, windows: Iterable[Span]) -> Iterable[Pause]:
         for before, after in pairwise(spoken):
             silent = Span(before.end_ms, after.start_ms)
             if silent.ms >= PAUSE_MS and not crosstalk[silent.start_ms // FRAME_MS : silent.end_ms // FRAME_MS].any():
-                yield Pause(start_ms=silent.start_ms, end_ms=silent.end_ms)
+                yield Heard(start_ms=silent.start_ms, end_ms=silent.end_ms)
 
 
 def _stretches(turn: Turn, window: Span, channels: Channels, pitch: Floats, places: Floats) -> Iterable[Stretch]:
