@@ -76,11 +76,18 @@ def _problem(model: type[BaseModel], source: Source, error: ErrorDetails) -> Pro
     return source.problem(path, "invalid", name=key, what=error["msg"])
 
 
-def _fields_at(model: type[BaseModel], path: Path_) -> list[str]:
+def model_at(model: type[BaseModel], path: Path_) -> type[BaseModel] | None:
+    """The model whose field the last part of a path names; None where the path leads to no model."""
     node: Any = model
     for part in path[:-1]:
-        node = _inner(node.model_fields[part].annotation) if _is_model(node) and part in node.model_fields else node
-    return list(node.model_fields) if _is_model(node) else []
+        if _is_model(node) and part in node.model_fields:
+            node = _inner(node.model_fields[part].annotation)
+    return node if _is_model(node) else None
+
+
+def _fields_at(model: type[BaseModel], path: Path_) -> list[str]:
+    owner = model_at(model, path)
+    return list(owner.model_fields) if owner else []
 
 
 def _is_model(node: Any) -> bool:

@@ -23,6 +23,7 @@ class Entry(NamedTuple):
 COMMANDS: dict[str, Entry] = {
     "serve": Entry("serve", "Start the practice line and print its address."),
     "check": Entry("check", "Check personas, scripts, companies and language packs."),
+    "new": Entry("new", "Make a new persona, script or company that plays at once."),
     "schema": Entry("schema", "JSON Schemas of the content, for editors that check while you type."),
     "chat": Entry("chat", "Play a call with a customer in the terminal, in text."),
     "acts": Entry("acts", "Recognise dialogue acts: one utterance a line in, one JSON object a line out."),
