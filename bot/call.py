@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from bot import call_events
 from bot.acts import Understanding
 from bot.audio import FRAME_BYTES, FRAME_MS, Samples, from_bytes, to_bytes
+from bot.backchannels import Listening
 from bot.content.models import Scenario
 from bot.dialogue.closing import outcome
 from bot.dialogue.customer import begin, step
@@ -39,6 +40,7 @@ from bot.events import (
     CallStarted,
     ConnectionLost,
     ConnectionResumed,
+    CustomerListened,
     CustomerSpoke,
     Fault,
     HeadsetChecked,
@@ -133,8 +135,10 @@ class Call:
         self.customer = begin(scenario, start.seed)
         self._ear = Ear(parts.activity, parts.transcriber, start.lang, self._prompt(), self._heard)
         self._barge_in = BargeInDetector()
+        self._listening = Listening(scenario)
         self._utterance: Utterance | None = None
         self._synthesis: asyncio.Task[None] | None = None
+        self._murmuring: asyncio.Task[None] | None = None
         self._understanding: asyncio.Task[None] | None = None
         self._turn = 0
         self._last_line: str | None = None
@@ -230,7 +234,7 @@ class Call:
 
     async def settled(self) -> None:
         """Wait until nothing is being recognised, understood or spoken any more: for tests and for an orderly stop."""
-        for task in (self._understanding, self._synthesis):
+        for task in (self._understanding, self._synthesis, self._murmuring):
             if task is not None:
                 await asyncio.wait([task])
 
@@ -245,12 +249,20 @@ class Call:
                 case VoiceStarted():
                     self._voice_since = event.at_ms
                     self._log(SpeechStarted(at_ms=event.at_ms, speaker="agent"))
+                    self._listen(event.at_ms)
                 case VoiceStopped():
                     self._voice_since = None
                     self._quiet_since = event.at_ms
                     self._log(SpeechEnded(at_ms=event.at_ms, speaker="agent"))
         if isinstance(stop, Stop) and utterance is not None and self.now_ms >= utterance.protected_ms:
             self._interrupt(utterance, stop.at_ms)
+
+    def _listen(self, at_ms: int) -> None:
+        said = self._listening.voice_goes_on(at_ms, self.customer) if self._utterance is None else None
+        if said is not None:
+            self._log(CustomerListened(at_ms=self.now_ms, text=said.text, line=said.line))
+            murmur = self._listening.speak(said, self._parts.speaker, self.customer.mood, self._turn)
+            self._murmuring = asyncio.create_task(murmur)
 
     def _interrupt(self, utterance: Utterance, at_ms: int) -> None:
         self._log(BargeIn(at_ms=at_ms, by="agent", during_turn=utterance.turn))
@@ -262,6 +274,7 @@ class Call:
             self._react(Interrupted())
 
     def _heard(self, heard: HeardTurn) -> None:
+        self._listening.turn_over()
         if self.state == "ended":
             return
         text = heard.transcription.text if heard.transcription else ""
@@ -306,6 +319,7 @@ class Call:
             self._silence_customer(interrupted=True)
         if made.cuts_in:
             self._log(BargeIn(at_ms=self.now_ms, by="customer"))
+        self._listening.turn_over()
         turn = self._next_turn()
         self._log(call_events.customer_turn(made, self.now_ms, turn))
         self._last_line = made.text
@@ -326,7 +340,7 @@ class Call:
     def _sound(self) -> Samples | None:
         utterance = self._utterance
         if utterance is None:
-            return None
+            return self._listening.sound(self.now_ms, self._parts.outlet)
         first = utterance.started_ms is None
         for frame in utterance.due():
             self._parts.outlet.audio(utterance.turn, to_bytes(frame))

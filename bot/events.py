@@ -183,6 +183,16 @@ class CustomerTurn(Event):
     intents: tuple[str, ...] = ()
 
 
+class CustomerListened(Event):
+    """A small sound of listening by the customer while the agent speaks ("ja", "hm-hm"): no turn, and it takes the
+    floor from nobody. `line` is its id in the content.
+    """
+
+    type: Literal["customer_listened"] = "customer_listened"
+    text: str
+    line: str
+
+
 class CustomerSpoke(Event):
     """How much of a customer's turn was really heard. `at_ms` is when the sound stopped. `heard_text` is the part whose
     audio was played; `interrupted` is true where the agent barged in.
@@ -264,8 +274,8 @@ class CallEnded(Event):
 
 CallEvent = Annotated[
     CallStarted | HeadsetChecked | PhoneRinging | CallAnswered | SpeechStarted | SpeechEnded | AgentTurn | AgentActs
-    | CustomerDecided | CustomerTurn | CustomerSpoke | BargeIn | Silence | MuteChanged | HoldChanged | ScreenAction
-    | ConnectionLost | ConnectionResumed | Fault | CallEnded,
+    | CustomerDecided | CustomerTurn | CustomerListened | CustomerSpoke | BargeIn | Silence | MuteChanged | HoldChanged
+    | ScreenAction | ConnectionLost | ConnectionResumed | Fault | CallEnded,
     Field(discriminator="type"),
 ]  # fmt: skip
 
