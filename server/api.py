@@ -21,6 +21,7 @@ from server import views
 from server.keys import ENGINE, LIVE, SETTINGS, STORE
 from server.live import Ticket
 from server.recording import recording_response
+from server.scoring import measures_of
 from server.storage import StoredCall
 from server.texts import error_text, texts, ui_of
 from server.understanding import FALLBACK, NluState
@@ -194,6 +195,16 @@ async def call_detail(request: web.Request) -> web.Response:
     """One call in full."""
     call = await asyncio.to_thread(request.app[STORE].read, request.match_info["id"])
     return web.json_response(views.call_detail(call, _row(request, call), ui_of(request)))
+
+
+@routes.get("/api/calls/{id}/measures")
+async def call_measures(request: web.Request) -> web.Response:
+    """What was measured in a call: voice, timing and language."""
+    call_id = request.match_info["id"]
+    if call_id in request.app[LIVE]:
+        raise KiestoonError("call.live", "this call is going on")
+    made = await asyncio.to_thread(measures_of, request.app[ENGINE], request.app[STORE], call_id, ui_of(request))
+    return web.json_response(made.model_dump())
 
 
 @routes.get("/api/calls/{id}/audio.wav")

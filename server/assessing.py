@@ -28,6 +28,7 @@ from evaluators.assessment import (
 from evaluators.verdicts import Verdict
 from server.assessment_log import append_entry, read_assessment
 from server.engine import Engine
+from server.listening import listened
 from server.scoring import corrected_log, form_of, judge_now, keep_standing, level_of
 from server.storage import CallStore
 
@@ -121,7 +122,7 @@ def add(engine: Engine, store: CallStore, call_id: str, wish: Wish, ui: str) -> 
         append_entry(folder, entry)
         after = Assessment((*assessment.entries, entry))
         if after.corrections != assessment.corrections and after.judged is not None:
-            judged = judge_now(engine, log, after, after.judged.rubric, ui)
+            judged = judge_now(engine, log, after, after.judged.rubric, ui, listened(store, call_id, log))
             append_entry(folder, judged)
             after = Assessment((*after.entries, judged))
         keep_standing(store, after)

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +31,9 @@ from evaluators.lexicon import Lexicon, load_lexicon
 from evaluators.messages import Messages, load_messages
 from evaluators.record import CallRecord, record
 from evaluators.rubric import Rubric, load_rubric, load_rubrics
+from evaluators.spoken_language import Wording, load_wording
+from evaluators.voice_bands import VoiceBands, load_bands
+from server.listening import Listened
 from server.settings import Settings
 from server.understanding import NluState, fallen_back, nlu_state, recogniser_for
 
@@ -54,6 +58,8 @@ class Engine:
         self._transcribers: dict[str, Transcriber] = {}
         self._lexicons: dict[str, Lexicon] = {}
         self._messages: dict[str, Messages] = {}
+        self._wordings: dict[str, Wording] = {}
+        self._bands: dict[str, VoiceBands | None] = {}
         self._rubrics: tuple[tuple[tuple[str, int], ...], tuple[dict[str, Rubric], tuple[Problem, ...]]] | None = None
 
     @property
@@ -140,7 +146,7 @@ class Engine:
     def words_edition(self, lang: Lang) -> str:
         """A mark of the word lists by which calls in a language are judged, which changes with them."""
         folder = self.settings.content / "data" / "lang" / lang
-        files = [folder / name for name in ("judging.yaml", "heard.yaml")]
+        files = [folder / name for name in ("judging.yaml", "heard.yaml", "voice.yaml")]
         contents = b"".join(path.read_bytes() for path in files if path.exists())
         return f"{lang} ({sha256(contents).hexdigest()[:8]})"
 
@@ -161,9 +167,26 @@ class Engine:
             self._messages[ui] = load_messages(languages, ui if there else "en")
         return self._messages[ui]
 
-    def record(self, log: StoredLog, ui: str) -> CallRecord:
-        """A call, ready to be judged."""
-        return record(log.events, self.lexicon(log.start.lang), self.messages(ui))
+    def wording(self, lang: Lang) -> Wording:
+        """What is better said otherwise in a language, and its fillers."""
+        if lang not in self._wordings:
+            self._wordings[lang] = load_wording(self.settings.content / "data" / "lang", lang)
+        return self._wordings[lang]
+
+    def bands(self, lang: Lang) -> VoiceBands | None:
+        """What counts as a good voice in a language; None where the language has no bands."""
+        if lang not in self._bands:
+            languages = self.settings.content / "data" / "lang"
+            there = (languages / lang / "voice.yaml").exists()
+            self._bands[lang] = load_bands(languages, lang) if there else None
+        return self._bands[lang]
+
+    def record(self, log: StoredLog, ui: str, heard: Listened | None = None) -> CallRecord:
+        """A call, ready to be judged; `heard` is what was measured in its recording."""
+        call = record(log.events, self.lexicon(log.start.lang), self.messages(ui))
+        if heard is None:
+            return call
+        return replace(call, voice=heard.voice, lanes=heard.lanes, bands=self.bands(log.start.lang))
 
     async def close(self) -> None:
         """Free the models."""

@@ -9,11 +9,13 @@ from bot.errors import KiestoonError
 from bot.event_log import StoredLog
 from evaluators.assessment import Assessment, Judged
 from evaluators.correcting import corrected_events
+from evaluators.measures import Measures, measures
 from evaluators.rescoring import same_judgement
 from evaluators.rubric import Rubric
 from evaluators.scorecard import score
 from server.assessment_log import append_entry, read_assessment
 from server.engine import Engine
+from server.listening import Listened, listened
 from server.storage import CallStore
 
 
@@ -39,9 +41,13 @@ def level_of(engine: Engine, log: StoredLog) -> int | None:
     return script.level if script else None
 
 
-def judge_now(engine: Engine, log: StoredLog, assessment: Assessment, rubric: Rubric, ui: str) -> Judged:
-    """How a call is judged by the evaluators of today, with its corrections, explained in a language."""
-    card = score(engine.record(corrected_log(log, assessment), ui), rubric, level_of(engine, log))
+def judge_now(
+    engine: Engine, log: StoredLog, assessment: Assessment, rubric: Rubric, ui: str, heard: Listened | None
+) -> Judged:
+    """How a call is judged by the evaluators of today, with its corrections and with what was `heard` in its recording,
+    explained in a language.
+    """
+    card = score(engine.record(corrected_log(log, assessment), ui, heard), rubric, level_of(engine, log))
     return Judged(
         at=datetime.now().astimezone().isoformat(timespec="seconds"),
         card=card.model_copy(update={"versions": card.versions | {"words": engine.words_edition(log.start.lang)}}),
@@ -69,7 +75,8 @@ def standing(engine: Engine, store: CallStore, call_id: str, ui: str) -> Standin
     log = store.read(call_id).log
     with store.assessing[call_id]:
         assessment = read_assessment(store.folder(call_id))
-        fresh = judge_now(engine, log, assessment, form_of(engine, assessment), ui)
+        heard = listened(store, call_id, log)
+        fresh = judge_now(engine, log, assessment, form_of(engine, assessment), ui, heard)
         if assessment.judged is None:
             return Standing(_kept_first(store, call_id, assessment, fresh))
     if not same_judgement(fresh.card, assessment.judged.card):
@@ -114,8 +121,21 @@ def rescore(engine: Engine, store: CallStore, call_id: str, ui: str, form: str |
     with store.assessing[call_id]:
         assessment = read_assessment(store.folder(call_id))
         rubric = engine.rubric(form) if form else form_of(engine, assessment)
-        fresh = judge_now(engine, log, assessment, rubric, ui)
+        fresh = judge_now(engine, log, assessment, rubric, ui, listened(store, call_id, log))
         after = Assessment((*assessment.entries, fresh))
         append_entry(store.folder(call_id), fresh)
         keep_standing(store, after)
     return after
+
+
+def measures_of(engine: Engine, store: CallStore, call_id: str, ui: str) -> Measures:
+    """What was measured in a call: the voice over time, who spoke when, the language; with its corrected transcript.
+
+    Raises KiestoonError as `CallStore.read` and `read_assessment` do.
+    """
+    log = store.read(call_id).log
+    with store.assessing[call_id]:
+        assessment = read_assessment(store.folder(call_id))
+        heard = listened(store, call_id, log)
+    call = engine.record(corrected_log(log, assessment), ui, heard)
+    return measures(call, engine.wording(log.start.lang))
