@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -110,4 +112,4 @@ def test_the_same_seed_murmurs_the_same_and_not_twice_the_same_in_a_row(talkativ
     again = [sound_of_listening(talkative, state, 60_000, made=n, occasion=7) for n in range(12)]
     assert sounds == again
     said = [sound.line for sound in sounds if sound]
-    assert all(one != other for one, other in zip(said, said[1:], strict=False))
+    assert all(one != other for one, other in pairwise(said))
