@@ -160,6 +160,7 @@ async def new_call(request: web.Request) -> web.Response:
     found = engine.library.scenario(wanted.scenario)
     engine.recogniser(found.script.lang)
     await asyncio.to_thread(engine.acts, found.script.lang)
+    await asyncio.to_thread(engine.lexicon, found.script.lang)
     store.check_space(request.app[SETTINGS].min_free_mb)
     call_id = store.new_id(datetime.now().astimezone())
     levels = wanted.headset

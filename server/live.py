@@ -22,6 +22,7 @@ from bot.events import (
     CallAnswered,
     CallEnded,
     CallEvent,
+    CustomerSpoke,
     CustomerTurn,
     Fault,
     HeadsetChecked,
@@ -31,16 +32,20 @@ from bot.events import (
     SpeechEnded,
     SpeechStarted,
 )
+from evaluators.hints import hint_for
 from evaluators.phases import current_phase
 from server.engine import Engine
 from server.errors import error_body
 from server.scoring import standing
 from server.storage import CallJournal, CallStore
+from server.texts import text
 from server.understanding import FALLBACK
 
 LOG = logging.getLogger("kiestoon.live")
 QUEUE_LIMIT = 1000
 SYNC_SECONDS = 1.0
+COACHED = (CallAnswered, AgentActs, CustomerTurn, CustomerSpoke)
+"""After these the phase or the hint of a practice call may be another; the hint not before the customer was heard."""
 
 Message = bytes | dict[str, Any]
 
@@ -102,6 +107,7 @@ class LiveCall:
     failure: KiestoonError | None = None
     call: Call = field(init=False)
     _phase: str = ""
+    _hint: str = ""
     _fallback_told: bool = False
 
     def __post_init__(self) -> None:
@@ -154,8 +160,8 @@ class LiveCall:
         self.events.append(event)
         for message in self._messages(event):
             self.send(message)
-        if isinstance(event, (AgentActs, CustomerTurn)):
-            self._tell_phase(event.at_ms)
+        if self.ticket.mode == "practice" and isinstance(event, COACHED):
+            self._coach(event)
         if isinstance(event, AgentActs):
             self._tell_fallback()
         if isinstance(event, CallEnded):
@@ -199,11 +205,24 @@ class LiveCall:
             self.send(_notice(FALLBACK, self.ticket.ui))
         self._fallback_told = away
 
-    def _tell_phase(self, at_ms: int) -> None:
-        phase = current_phase(self.engine.record(StoredLog(tuple(self.events)), self.ticket.ui))
+    def _coach(self, event: CallEvent) -> None:
+        """Practice only: say in which phase the call is, and what might be done next. A hint comes when it is the
+        trainee's turn, and goes as soon as it was followed.
+        """
+        call = self.engine.record(StoredLog(tuple(self.events)), self.ticket.ui)
+        phase = current_phase(call)
         if phase != self._phase:
             self._phase = phase
-            self.send({"type": "phase", "phase": phase, "at_ms": at_ms})
+            self.send({"type": "phase", "phase": phase, "at_ms": event.at_ms})
+        if isinstance(event, CustomerTurn):
+            return
+        hint = hint_for(call) or ""
+        if isinstance(event, AgentActs) and hint != self._hint:
+            hint = ""
+        if hint != self._hint:
+            self._hint = hint
+            shown = text("hints", hint, self.ticket.ui) if hint else ""
+            self.send({"type": "hint", "code": hint, "text": shown, "at_ms": event.at_ms})
 
     @property
     def captions_allowed(self) -> bool:

@@ -107,8 +107,21 @@ async def test_assessment_mode_has_no_captions(client: TestClient) -> None:
     assert phone.of("hello")[0]["captions"] is False
     await phone.send(type="answer")
     await phone.send(type="captions", on=True)
-    await phone.talk(300)
+    await phone.talk_until(lambda: phone.audio)
+    await phone.talk(100)
     assert phone.of("caption") == []
+    assert phone.of("hint") == phone.of("phase") == []
+
+
+async def test_practice_mode_gives_a_hint_when_it_is_the_trainees_turn(client: TestClient) -> None:
+    phone = await dial(client, await new_call(client))
+    await phone.send(type="answer")
+    await phone.take(0.1)
+    [first] = phone.of("hint")
+    assert first["code"] == "greet"
+    assert first["text"].startswith("Begroet de klant")
+    await phone.talk_until(lambda: phone.audio)
+    assert phone.of("hint")[-1] | {"at_ms": 0} == {"type": "hint", "code": "", "text": "", "at_ms": 0}
 
 
 async def test_nothing_that_is_to_be_found_out_reaches_the_browser(client: TestClient, engine: ScriptedEngine) -> None:
