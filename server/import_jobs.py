@@ -51,11 +51,13 @@ class ImportJob:
 
 
 class Importer:
-    """What a process needs to import: models are loaded when the first recording asks for them."""
+    """What a process needs to import: models are loaded when the first recording asks for them. Calls are stored
+    under `calls`.
+    """
 
-    def __init__(self, settings: Settings, threads: int) -> None:
+    def __init__(self, settings: Settings, calls: Path, threads: int) -> None:
         self.engine = Engine(settings)
-        self.store = CallStore(settings.calls_dir)
+        self.store = CallStore(calls)
         self._threads = threads
         self._transcribers: dict[str, Transcriber] = {}
 

@@ -5,27 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.errors import KiestoonError
-from bot.events import Direction, Kind, Lang
-from evaluators.transcript_file import TranscriptFile
 from server.batch import Done, cores, run_batch
 from server.cli.console import ERR, OUT, failing_clearly, print_json, ui_lang
+from server.cli.recording_options import (
+    AgentName,
+    AgentSide,
+    CallKind,
+    CompanyName,
+    CustomerName,
+    Played,
+    Spoken,
+    WhoCalled,
+    completed,
+    known_of,
+)
 from server.engine import Engine
 from server.import_jobs import (
     Importer,
     ImportJob,
     Known,
-    fingerprint,
     import_one,
     is_recording,
     known_sources,
     note_batch,
-    read_header,
     undo_last,
 )
 from server.importing import clear_unfinished, megabytes
@@ -35,8 +43,6 @@ from server.storage import CallStore
 from server.texts import error_text
 
 app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
-CALLS_OUT: tuple[Kind, ...] = ("sale", "acquisition", "survey", "debt_collection")
-"""Kinds in which the agent calls, unless told otherwise."""
 TEXT_MS = 1000.0
 """What a transcript or a stored call counts for on the progress bar, beside recordings by their length."""
 
@@ -47,16 +53,14 @@ def import_calls(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Recordings, transcript files (JSON), or folders of stored calls.")
     ] = None,
-    agent: Annotated[Side | None, typer.Option(help="Recordings: the channel in which the agent speaks.")] = None,
-    lang: Annotated[Lang, typer.Option(help="Recordings: the language that is spoken.")] = "nl",
-    kind: Annotated[Kind | None, typer.Option(help="Recordings: what kind of call it is.")] = None,
-    direction: Annotated[Direction | None, typer.Option(help="Recordings: who called (default: by the kind).")] = None,
-    scenario: Annotated[
-        str, typer.Option(help="Recordings: the scenario that was played (SCRIPT~PERSONA), instead of the kind.")
-    ] = "",
-    company: Annotated[str, typer.Option(help="Recordings: the company's name.")] = "",
-    agent_name: Annotated[str, typer.Option(help="Recordings: the agent's name.")] = "",
-    customer_name: Annotated[str, typer.Option(help="Recordings: the customer's title and surname.")] = "",
+    agent: AgentSide = None,
+    lang: Spoken = "nl",
+    kind: CallKind = None,
+    direction: WhoCalled = None,
+    scenario: Played = "",
+    company: CompanyName = "",
+    agent_name: AgentName = "",
+    customer_name: CustomerName = "",
     jobs: Annotated[int, typer.Option(min=0, max=256, help="Processes at once (0: one a core).")] = 0,
     again: Annotated[bool, typer.Option("--again", help="Import what was imported before once more.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the last import.")] = False,
@@ -76,8 +80,8 @@ def import_calls(
         if not files:
             raise KiestoonError("import.nothing", "name the recordings or transcripts to import")
         clear_unfinished(store)
-        known = None if kind is None and not scenario else _known(
-            settings, scenario, lang=lang, kind=kind, direction=direction, company=company, agent_name=agent_name,
+        known = known_of(
+            settings, scenario, kind, direction, lang=lang, company=company, agent_name=agent_name,
             customer_name=customer_name,
         )  # fmt: skip
         plan, skipped, refused = _planned(files, store, agent, known, again)
@@ -111,7 +115,12 @@ def run_import(
         task = bar.add_task(f"{len(plan)} × import", total=sum(lengths.values()))
         try:
             for outcome in run_batch(
-                Importer, (settings, threads), import_one, plan, jobs, lambda ms: bar.update(task, completed=ms)
+                Importer,
+                (settings, settings.calls_dir, threads),
+                import_one,
+                plan,
+                jobs,
+                lambda ms: bar.update(task, completed=ms),
             ):
                 done.append(outcome)
                 bar.update(task, description=f"{len(done)}/{len(plan)}")
@@ -120,15 +129,6 @@ def run_import(
             if stored:
                 note_batch(settings.data_dir / "imports", stored, datetime.now().astimezone())
     return done
-
-
-def _known(settings: Settings, scenario: str, *, kind: Kind | None, direction: Direction | None, **names: str) -> Known:
-    if scenario:
-        script = Engine(settings).library.scenario(scenario).script
-        names["lang"], kind, direction = script.lang, script.kind, script.direction
-    way = direction or ("outbound" if kind in CALLS_OUT else "inbound")
-    header = TranscriptFile.model_validate({"kind": kind, "direction": way, "turns": [], **names})
-    return Known(header, scenario)
 
 
 def _planned(
@@ -143,7 +143,7 @@ def _planned(
         now = datetime.now().astimezone()
         job = ImportJob(path, store.new_id(now), now.isoformat(timespec="seconds"), "", agent, known)
         try:
-            job = _completed(job)
+            job = completed(job)
         except KiestoonError as error:
             refused.append(Done(job, None, error))
             continue
@@ -153,23 +153,6 @@ def _planned(
             sources[job.source] = job.call_id
             plan.append(job)
     return plan, skipped, refused
-
-
-def _completed(job: ImportJob) -> ImportJob:
-    source = fingerprint(job.path)
-    if not is_recording(job.path):
-        return ImportJob(job.path, job.call_id, job.at, source)
-    if job.agent is None:
-        raise KiestoonError("import.unnamed", "say in which channel the agent is: --agent left or --agent right")
-    beside = job.path.with_suffix(".json")
-    known = Known(read_header(beside)) if beside.is_file() else job.known
-    if known is None:
-        kinds = ", ".join(get_args(Kind))
-        raise KiestoonError(
-            "import.kind", f"say what kind of call it is: --kind {kinds}; or --scenario", {"kinds": kinds}
-        )
-    recorded = datetime.fromtimestamp(job.path.stat().st_mtime).astimezone().isoformat(timespec="seconds")
-    return ImportJob(job.path, job.call_id, recorded, source, job.agent, known)
 
 
 def _length_ms(path: Path) -> float:
