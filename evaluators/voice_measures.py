@@ -176,9 +176,10 @@ def windows_of(turns: Sequence[Turn]) -> dict[int, Span]:
     agent = sorted((turn for turn in turns if turn.speaker == "agent"), key=lambda turn: turn.start_ms)
     windows: dict[int, Span] = {}
     free = 0
-    for turn, following in zip(agent, [*agent[1:], None], strict=True):
+    for place, turn in enumerate(agent):
         end = turn.end_ms + MARGIN_MS
-        if following is not None:
+        if place + 1 < len(agent):
+            following = agent[place + 1]
             end = min(end, max(turn.end_ms, (turn.end_ms + following.start_ms) // 2), following.end_ms)
         start = max(free, turn.start_ms - MARGIN_MS, 0)
         if end > start:
@@ -338,7 +339,7 @@ def _grouped(parts: Sequence[Span]) -> list[list[Span]]:
     """Runs of speech gathered to about `STRETCH_MS` each; what is left over joins the run before."""
     groups: list[list[Span]] = []
     for part in (piece for whole in parts for piece in _pieces(whole)):
-        if groups and sum(span.ms for span in groups[-1]) < STRETCH_MS:
+        if groups and sum(span.ms for span in groups[-1]) < STRETCH_MS * 2 // 3:
             groups[-1].append(part)
         else:
             groups.append([part])
