@@ -31,6 +31,7 @@ from bot.dialogue.state import (
     Quiet,
     Unclear,
 )
+from bot.dialogue.telling import TEXTURE
 from bot.errors import KiestoonError
 from bot.events import Outcome
 
@@ -124,7 +125,8 @@ def play_call(library: Library, script: str, persona: str, seed: int, turns: tup
         happened = HAPPENINGS[turn.happens] if turn.happens else Heard(understood(turn))
         made = step(scenario, state, happened)
         state = made.state
-        played.append(PlayedTurn(tuple(said.intent for said in made.says), made.text))
+        intents = tuple(said.intent for said in made.says if said.intent not in TEXTURE)
+        played.append(PlayedTurn(intents, made.text))
     return PlayedCall(tuple(played), state, outcome(scenario, state, "customer" if state.gone else "agent"))
 
 
@@ -138,16 +140,18 @@ def check_calls(library: Library, root: Path) -> Iterator[Problem]:
     files = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
     for path in files.values():
         yield from check_file(library, read_source(path, path.relative_to(root).as_posix()))
-    for script in sorted(set(library.scripts) - set(files) - library.broken):
+    for script in sorted(
+        set(library.scripts) - set(files) - {ident for kind, ident in library.broken if kind == "script"}
+    ):
         yield Problem(f"dialogue_scripts/{script}.yaml", 1, 1, "no_calls", (("value", f"{FOLDER}/{script}.yaml"),))
 
 
 def check_file(library: Library, source: Source) -> Iterator[Problem]:
     """The same of one file."""
     yield from source.problems
-    if source.data is None or source.problems:
+    if source.likely is None:
         return
-    file, found = validate(CallsOfScript, source, source.data)
+    file, found = validate(CallsOfScript, source, source.likely)
     yield from found
     if file is None:
         return
@@ -168,7 +172,7 @@ def check_file(library: Library, source: Source) -> Iterator[Problem]:
 
 
 def _check_call(library: Library, script: str, call: CallOfScript, at: Path_, source: Source) -> Iterator[Problem]:
-    if script in library.broken or call.persona in library.broken:
+    if {("script", script), ("persona", call.persona)} & library.broken:
         return
     try:
         played = play_call(library, script, call.persona, call.seed, call.turns)

@@ -24,6 +24,9 @@ GENERIC_POOLS: dict[str, str] = {
     "go_along": "yes, after the decision, to a practical question",
     "nothing_more": "nothing more to tell on an open question",
     "digress": "wanders off",
+    "sigh": "sighs before an answer, when patience is getting low",
+    "self_correct": "begins an answer wrong and starts again",
+    "agent_repeats": "hears the agent say the same thing again",
     "already_said": "this was told before (the answer follows)",
     "identity_name": "name",
     "identity_customer_number": "customer number",
@@ -57,6 +60,7 @@ GENERIC_POOLS: dict[str, str] = {
     "hold_ok": "agrees to wait",
     "hold_back": "is back from hold",
     "hold_too_long": "is back from a hold that lasted too long",
+    "hold_unannounced": "was put on hold without a word",
     "transfer_ok": "agrees to be put through",
     "followup_ok": "takes note of a promise",
     "terms_ok": "takes note of price or conditions",
@@ -77,6 +81,27 @@ GENERIC_POOLS: dict[str, str] = {
     "hang_up_angry": "hangs up angrily",
 }
 MOOD_BANDS = ("calm", "tense", "angry")
+MOODED_POOLS = (
+    "acknowledge",
+    "agent_repeats",
+    "already_said",
+    "ask_purpose",
+    "bad_news_taken",
+    "benefit_heard",
+    "confirm",
+    "dont_know",
+    "goodbye",
+    "hello",
+    "hold_unannounced",
+    "listening",
+    "nothing_more",
+    "puzzled",
+    "react_empathize",
+    "reassured",
+    "repeat_please",
+    "terms_ok",
+)
+"""What is said often, and sounds wrong from an angry customer in the words of a calm one."""
 IDENTITY_POOLS = {
     "identity_customer_number": "customer_number",
     "identity_address": "address",

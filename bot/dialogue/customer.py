@@ -48,6 +48,10 @@ RULES = (
 )
 
 
+SMALL_TALK = frozenset({Act.THANK, Act.BACKCHANNEL, Act.OTHER})
+"""What may still be said between announcing a wait and the wait itself."""
+
+
 def begin(scenario: Scenario, seed: int) -> CustomerState:
     """The customer before the call."""
     return CustomerState(seed=seed, mood=scenario.persona.mood)
@@ -86,16 +90,15 @@ def _take_turn(draft: Draft) -> None:
         acts_heard=before.acts_heard | draft.acts,
         silences=0,
         unclear=0,
-        waiting=draft.did(Act.ANNOUNCE_HOLD, Act.ANNOUNCE_TRANSFER),
+        waiting=draft.did(Act.ANNOUNCE_HOLD, Act.ANNOUNCE_TRANSFER) or (before.waiting and draft.acts <= SMALL_TALK),
     )
     deciding.note_terms(draft)
     for fault in sorted(draft.acts & FAULT_ACTS):
         draft.because(f"fault.{fault}")
     if manner.storms_off(draft) or manner.lose_the_thread(draft):
         return
-    for rule in RULES:
-        if rule(draft):
-            return
+    next((rule for rule in RULES if rule(draft)), None)
+    draft.change(last_heard=draft.text)
 
 
 def replay(scenario: Scenario, seed: int, inputs: list[Input]) -> list[Step]:

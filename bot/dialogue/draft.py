@@ -8,11 +8,15 @@ from typing import Any
 from bot.acts import Act, ActSpan, Entity
 from bot.content.models import Scenario
 from bot.dialogue.lines import chance, choose
-from bot.dialogue.matching import count_mentions, mentions
+from bot.dialogue.matching import count_mentions, mentions, tokens
 from bot.dialogue.mood import shifted
 from bot.dialogue.state import CustomerState, Decided, Said, Step, Told
 
-ASIDES = frozenset({"let_me_finish", "wrong_name", "figure_mended"})
+ASIDES = frozenset({
+    "let_me_finish", "wrong_name", "figure_mended", "hold_too_long", "hold_unannounced", "sigh", "self_correct",
+})  # fmt: skip
+REPEATED_FROM = 0.7
+SHORTEST_REPEATED = 3
 
 
 @dataclass
@@ -65,6 +69,11 @@ class Draft:
     def count(self, words: tuple[str, ...]) -> int:
         """How many of these words the agent's turn holds."""
         return count_mentions(self.text, words)
+
+    def repeats(self) -> bool:
+        """Whether the agent says again what they said last, in nearly the same words."""
+        now, before = set(tokens(self.text)), set(tokens(self.state.last_heard))
+        return len(now) >= SHORTEST_REPEATED and len(now & before) >= REPEATED_FROM * len(now | before)
 
     def calls_by_name(self) -> bool:
         """Whether the agent's turn holds the customer's surname, or the longest part of it."""

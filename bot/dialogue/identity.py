@@ -17,6 +17,7 @@ ADDRESSED = re.compile(
 OTHER_NAME_BELOW = 0.45
 NAMES_CORRECTED = 2
 MOST_DATA_AT_ONCE = 2
+REPEATS_BORNE = 1
 
 
 def answer_identity(draft: Draft) -> bool:
@@ -33,9 +34,18 @@ def answer_identity(draft: Draft) -> bool:
         return not draft.did(Act.ASK_OPEN)
     for kind in _wanted(draft)[:MOST_DATA_AT_ONCE]:
         known = kind == "name" or getattr(draft.scenario.record, kind) is not None
+        if known and _told(draft, kind) > REPEATS_BORNE:
+            draft.feel(patience=-0.05 * draft.scenario.persona.traits.temper)
+            draft.say("already_said")
+            draft.because("asked_again")
         draft.say(f"identity_{kind}" if known else "identity_unknown")
         draft.change(identity_given=draft.state.identity_given | {kind})
     return not draft.did(Act.ASK_OPEN)
+
+
+def _told(draft: Draft, kind: str) -> int:
+    """How often the customer has given this datum when asked."""
+    return sum(count for pool, count in draft.state.uses.items() if pool.partition("@")[0] == f"identity_{kind}")
 
 
 def _wanted(draft: Draft) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.acts import FAULT_ACTS, Act
 from bot.dialogue.draft import Draft
 from bot.dialogue.matching import tokens
+from bot.dialogue.waiting import HOLD_BORNE_MS
 
 WARM_BELOW = 0.8
 WARM_CHANCE = 0.7
@@ -64,6 +65,7 @@ def react_to_manner(draft: Draft) -> bool:
         draft.change(floor_owed=False)
         draft.say("let_me_finish")
         draft.because("was_interrupted")
+    _mention_the_hold(draft)
     fault = next((act for act in REACTED_TO if draft.did(act)), None)
     if fault is not None and not (fault in ONCE and draft.reacted(fault)):
         draft.say(f"react_{fault}")
@@ -71,6 +73,17 @@ def react_to_manner(draft: Draft) -> bool:
         draft.say("react_empathize")
         draft.because("felt_understood")
     return False
+
+
+def _mention_the_hold(draft: Draft) -> None:
+    """Back from a hold, say so where it lasted too long or came without a word."""
+    if draft.state.waited_ms > HOLD_BORNE_MS:
+        draft.say("hold_too_long")
+    elif draft.state.held_silently and not draft.state.on_hold:
+        draft.say("hold_unannounced")
+    else:
+        return
+    draft.change(waited_ms=0, held_silently=False)
 
 
 def _feels_understood(draft: Draft) -> bool:

@@ -26,8 +26,9 @@ class CustomerState:
     """One moment of the customer. Immutable; `bot.dialogue.customer.step` makes the next one.
 
     `warnings` counts offers that came before the need, `waiting` says that a wait was announced, `waited_ms` is the
-    length of a hold that was not yet spoken of, `floor_owed` that the customer was interrupted and will say so,
-    `misinformed` the figures that were told wrong and not yet put right, `doubts` each time that one was.
+    length of a hold that was not yet spoken of, `held_silently` that one came without a word, `floor_owed` that the
+    customer was interrupted and will say so, `last_heard` is the agent's last turn, `misinformed` names the figures
+    that were told wrong and not yet put right, `doubts` each time that one was.
     """
 
     seed: int
@@ -65,6 +66,8 @@ class CustomerState:
     waiting: bool = False
     on_hold: bool = False
     waited_ms: int = 0
+    held_silently: bool = False
+    last_heard: str = ""
     gone: bool = False
     steps: int = 0
     acts_heard: frozenset[Act] = frozenset()

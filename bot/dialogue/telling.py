@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.acts import OFFER_ACTS, QUESTION_ACTS, Act
 from bot.dialogue import identity
 from bot.dialogue.draft import Draft
+from bot.dialogue.lines import band
 from bot.dialogue.objecting import objection_due
-from bot.dialogue.waiting import HOLD_BORNE_MS
 
 QUESTIONS_ABOUT_FACTS = (
     Act.ASK_OPEN, Act.ASK_CLOSED, Act.PROBE_OBJECTION, Act.TRIAGE_QUESTION, Act.ASK_LOCATION, Act.ASK_SURVEY_QUESTION,
@@ -27,6 +27,10 @@ SIGNS = (
     (Act.THANK, "thanked"),
 )
 PUZZLES_BORNE = 3
+TEXTURE = frozenset({"sigh", "self_correct"})
+"""What may stand before an answer, by chance, and means nothing."""
+SIGHS = 0.2
+STUMBLES = 0.25
 
 
 def open_the_matter(draft: Draft) -> bool:
@@ -85,9 +89,11 @@ def answer_question(draft: Draft) -> bool:
     named = _named(draft)
     fresh = [name for name in named if name not in draft.state.revealed]
     told_once = [name for name in named if draft.state.uses.get(f"fact.{name}", 0) == 1]
-    if not fresh and not told_once and draft.did(Act.ASK_OPEN, Act.OFFER_HELP, Act.PROBE_OBJECTION):
+    insists = bool(named) and draft.repeats()
+    if not fresh and not told_once and not insists and draft.did(Act.ASK_OPEN, Act.OFFER_HELP, Act.PROBE_OBJECTION):
         fresh = _untold(draft)[:1]
     if fresh:
+        _perhaps_stumble(draft)
         _reveal(draft, fresh[0])
         _perhaps_volunteer(draft)
         if draft.chance("digress") < draft.scenario.persona.traits.digresses:
@@ -113,6 +119,17 @@ def _untold(draft: Draft) -> list[str]:
     """The facts that come out on an open question and have not yet."""
     facts = draft.scenario.script.facts
     return [name for name, fact in facts.items() if fact.open and name not in draft.state.revealed]
+
+
+def _perhaps_stumble(draft: Draft) -> None:
+    """People sigh when their patience runs low, and people who talk much begin wrong now and then."""
+    traits = draft.scenario.persona.traits
+    if draft.says:
+        return
+    if band(draft.state.mood) != "calm" and draft.chance("sigh") < SIGHS:
+        draft.say("sigh")
+    elif draft.chance("self_correct") < STUMBLES * max(traits.digresses, traits.talkative):
+        draft.say("self_correct")
 
 
 def _say_again(draft: Draft, name: str) -> None:
@@ -164,7 +181,8 @@ def answer_hold_or_transfer(draft: Draft) -> bool:
     elif draft.did(Act.ANNOUNCE_HOLD):
         draft.say("hold_ok")
     elif draft.did(Act.RETURN_FROM_HOLD):
-        draft.say("hold_too_long" if draft.state.waited_ms > HOLD_BORNE_MS else "hold_back")
+        if not any(said.intent in ("hold_too_long", "hold_unannounced") for said in draft.says):
+            draft.say("hold_back")
         draft.change(waited_ms=0)
     else:
         return False
@@ -211,6 +229,10 @@ def acknowledge(draft: Draft) -> bool:
         _be_puzzled(draft)
     elif draft.state.decided == "accept" and draft.acts & QUESTION_ACTS:
         draft.say("confirm_agreement")
+    elif draft.repeats() and not draft.acts & QUESTION_ACTS:
+        draft.feel(patience=-0.04 * draft.scenario.persona.traits.temper)
+        draft.say("agent_repeats")
+        draft.because("agent_repeats")
     else:
         sign = next((pool for act, pool in SIGNS if draft.did(act)), None)
         draft.say(sign or ("dont_know" if draft.acts & QUESTION_ACTS else "acknowledge"))

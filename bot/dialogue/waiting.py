@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.acts import Act
 from bot.dialogue.draft import Draft
 
 SILENCES_BORNE = 2
@@ -60,8 +59,9 @@ def perhaps_cut_in(draft: Draft) -> None:
 def bear_hold(draft: Draft, on: bool, waited_ms: int) -> None:
     """Be put on hold, which should be announced, and come back from it."""
     temper = draft.scenario.persona.traits.temper
-    if on and not draft.state.waiting and Act.ANNOUNCE_HOLD not in draft.state.acts_heard:
+    if on and not draft.state.waiting:
         draft.feel(patience=-0.1 * temper)
+        draft.change(held_silently=True)
         draft.because("hold_unannounced")
     if not on:
         draft.feel(patience=-0.02 * (waited_ms / 10_000) * temper)
