@@ -6,41 +6,46 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.content.models import Company, LanguagePack, Persona, Script
-from bot.content.placeholders import unfilled, values_for
+from bot.content.parts import Part, Parts
+from bot.content.placeholders import NAMES, unfilled, values_for
 from bot.content.pools import GENERIC_POOLS, IDENTITY_POOLS, MOOD_BANDS, known_pool, script_pools
 from bot.content.problems import Problem, closest
+from bot.content.reach import check_objection, check_reach
 from bot.content.yaml_source import Path_, Source
 
 UNSPEAKABLE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\d{5,}|\b(?:bv|enz|d\.w\.z|m\.a\.w|o\.a|i\.p\.v|e\.g|i\.e)\.")
 
 
-def cross_check(
-    personas: Mapping[str, Persona],
-    scripts: Mapping[str, Script],
-    companies: Mapping[str, Company],
-    packs: Mapping[str, LanguagePack],
-    sources: Mapping[str, Source],
-) -> Iterator[Problem]:
+def cross_check(parts: Parts) -> Iterator[Problem]:
     """All problems between the parts."""
-    for lang, pack in packs.items():
-        yield from _check_pack(pack, sources[lang])
-    for ident, persona in personas.items():
-        yield from _check_based_on(persona.based_on, personas, sources[ident], "persona")
-        yield from _check_pools(persona.lines, sources[ident])
-        yield from _check_spoken(persona.lines, ("lines",), sources[ident])
-        for name, objection in persona.objections.items():
-            parts = {part: getattr(objection, part) for part in ("says", "behind", "resolved", "stands")}
-            yield from _check_spoken(parts, ("objections", name), sources[ident])
-    for ident, company in companies.items():
-        yield from _check_company(company, sources[ident])
-    for ident, script in scripts.items():
-        source = sources[ident]
-        yield from _check_based_on(script.based_on, scripts, source, "script")
-        yield from _check_references(script, personas, companies, packs, source)
+    for lang, pack in parts.packs.items():
+        yield from _check_pack(pack, parts.sources["pack", lang])
+    for ident, persona in parts.personas.items():
+        yield from _check_persona(persona, parts, parts.sources["persona", ident])
+    for ident, company in parts.companies.items():
+        yield from _check_company(company, parts.sources["company", ident])
+    for ident, script in parts.scripts.items():
+        source = parts.sources["script", ident]
+        base = parts.scripts.get(script.based_on or "")
+        yield from _check_based_on(script, base, parts, source)
+        yield from _check_references(script, parts, source)
         yield from _check_facts(script, source)
-        yield from _check_figures(script, companies, source)
+        yield from check_reach(script, source)
+        yield from _check_figures(script, parts.companies, source)
         yield from _check_pools(script.lines, source)
-        yield from _check_lines(script, personas, companies, packs, source)
+        yield from _check_lines(script, parts, source)
+
+
+def _check_persona(persona: Persona, parts: Parts, source: Source) -> Iterator[Problem]:
+    yield from _check_based_on(persona, parts.personas.get(persona.based_on or ""), parts, source)
+    yield from _check_pools(persona.lines, source)
+    yield from _check_spoken(persona.lines, ("lines",), source)
+    for name, objection in persona.objections.items():
+        lines = {part: getattr(objection, part) for part in ("says", "behind", "resolved", "stands")}
+        yield from _check_spoken(lines, ("objections", name), source)
+        yield from check_objection(name, objection, source)
+        if objection.kinds and not set(objection.kinds) & set(persona.kinds):
+            yield source.problem(("objections", name, "kinds"), "never_raised_kind", value=name)
 
 
 def _check_pack(pack: LanguagePack, source: Source) -> Iterator[Problem]:
@@ -51,9 +56,17 @@ def _check_pack(pack: LanguagePack, source: Source) -> Iterator[Problem]:
     yield from _check_spoken(pack.lines, ("lines",), source)
 
 
-def _check_based_on(base: str | None, known: Mapping[str, object], source: Source, kind: str) -> Iterator[Problem]:
-    if base is not None and base not in known:
-        yield source.problem(("based_on",), "unknown_id", kind=kind, value=base, suggestion=closest(base, list(known)))
+def _check_based_on(
+    part: Persona | Script, base: Persona | Script | None, parts: Parts, source: Source
+) -> Iterator[Problem]:
+    kind: Part = "persona" if isinstance(part, Persona) else "script"
+    known = parts.personas if isinstance(part, Persona) else parts.scripts
+    wanted = part.based_on
+    if wanted is not None and not parts.there(kind, wanted):
+        near = closest(wanted, list(known))
+        yield source.problem(("based_on",), "unknown_id", kind=kind, value=wanted, suggestion=near)
+    elif base is not None and base.lang != part.lang:
+        yield source.problem(("based_on",), "language", value=part.lang, other=base.lang, kind=f"{kind} '{base.id}'")
 
 
 def _check_pools(lines: Mapping[str, object], source: Source) -> Iterator[Problem]:
@@ -65,25 +78,29 @@ def _check_pools(lines: Mapping[str, object], source: Source) -> Iterator[Proble
 
 
 def _check_spoken(lines: Mapping[str, tuple[str, ...]], path: Path_, source: Source) -> Iterator[Problem]:
+    """Lines that no voice can say, and placeholders that no customer has."""
     for pool, texts in lines.items():
         for number, text in enumerate(texts):
-            found = UNSPEAKABLE.search(text)
-            if found:
-                yield source.problem((*path, pool, number), "unspeakable", value=found[0])
+            yield from _check_line(text, (*path, pool, number), dict.fromkeys(NAMES, ""), source)
 
 
-def _check_references(
-    script: Script,
-    personas: Mapping[str, Persona],
-    companies: Mapping[str, Company],
-    packs: Mapping[str, LanguagePack],
-    source: Source,
-) -> Iterator[Problem]:
+def _check_line(line: str, path: Path_, values: Mapping[str, str], source: Source) -> Iterator[Problem]:
+    for name in unfilled(line, dict(values)):
+        yield source.problem(path, "unknown_placeholder", value=name, suggestion=closest(name, list(values)))
+    found = UNSPEAKABLE.search(line)
+    if found:
+        yield source.problem(path, "unspeakable", value=found[0])
+
+
+def _check_references(script: Script, parts: Parts, source: Source) -> Iterator[Problem]:
+    personas, companies = parts.personas, parts.companies
     for number, ident in enumerate(script.personas):
         persona = personas.get(ident)
-        if persona is None:
+        if persona is None and not parts.there("persona", ident):
             near = closest(ident, list(personas))
             yield source.problem(("personas", number), "unknown_id", kind="persona", value=ident, suggestion=near)
+        elif persona is None:
+            continue
         elif persona.lang != script.lang:
             yield source.problem(
                 ("personas", number), "language", value=script.lang, other=persona.lang, kind=f"persona '{ident}'"
@@ -91,10 +108,21 @@ def _check_references(
         elif script.kind not in persona.kinds:
             yield source.problem(("personas", number), "kind_mismatch", value=ident, kind=script.kind)
     company = companies.get(script.company)
-    if company is None:
+    if company is None and not parts.there("company", script.company):
         near = closest(script.company, list(companies))
         yield source.problem(("company",), "unknown_id", kind="company", value=script.company, suggestion=near)
-        return
+    if company is not None:
+        yield from _check_company_use(script, company, parts, source)
+    if not parts.there("pack", script.lang):
+        yield source.problem(("lang",), "unknown_id", kind="language pack", value=script.lang)
+
+
+def _check_company_use(script: Script, company: Company, parts: Parts, source: Source) -> Iterator[Problem]:
+    personas = parts.personas
+    if company.lang != script.lang:
+        yield source.problem(
+            ("company",), "language", value=script.lang, other=company.lang, kind=f"company '{company.id}'"
+        )
     for number in _without_voice(script, personas, company):
         yield source.problem(("personas", number), "voice", value=script.personas[number])
     if script.customer not in company.customers:
@@ -104,8 +132,6 @@ def _check_references(
         if product not in company.products:
             near = closest(product, list(company.products))
             yield source.problem(("products", number), "unknown_id", kind="product", value=product, suggestion=near)
-    if script.lang not in packs:
-        yield source.problem(("lang",), "unknown_id", kind="language pack", value=script.lang)
 
 
 def _without_voice(script: Script, personas: Mapping[str, Persona], company: Company) -> list[int]:
@@ -153,43 +179,37 @@ def _check_company(company: Company, source: Source) -> Iterator[Problem]:
             )
 
 
-def _check_lines(
-    script: Script,
-    personas: Mapping[str, Persona],
-    companies: Mapping[str, Company],
-    packs: Mapping[str, LanguagePack],
-    source: Source,
-) -> Iterator[Problem]:
-    company, pack = companies.get(script.company), packs.get(script.lang)
+def _check_lines(script: Script, parts: Parts, source: Source) -> Iterator[Problem]:
+    company, pack = parts.companies.get(script.company), parts.packs.get(script.lang)
     if company is None or pack is None or script.customer not in company.customers:
         return
     record = company.customers[script.customer]
     values = values_for(record, company)
     for pool, lines in script_pools(script).items():
         for number, line in enumerate(lines):
-            for name in unfilled(line, values):
-                near = closest(name, list(values))
-                yield source.problem(_place_of(pool, number), "unknown_placeholder", value=name, suggestion=near)
-            found = UNSPEAKABLE.search(line)
-            if found:
-                yield source.problem(_place_of(pool, number), "unspeakable", value=found[0])
-    yield from _check_inherited_lines(script, personas, pack, values, source)
+            yield from _check_line(line, place_of(pool, number), values, source)
+    for pool, lines in script.lines.items():
+        for number, line in enumerate(lines):
+            yield from _check_line(line, ("lines", pool, number), values, source)
+    yield from _check_inherited_lines(script, parts, pack, values, source)
 
 
 def _check_inherited_lines(
-    script: Script, personas: Mapping[str, Persona], pack: LanguagePack, values: dict[str, str], source: Source
+    script: Script, parts: Parts, pack: LanguagePack, values: dict[str, str], source: Source
 ) -> Iterator[Problem]:
+    """A datum that a line of the persona or the pack tells, and that this customer has not."""
     asked_only_when_known = {pool for pool, datum in IDENTITY_POOLS.items() if datum not in values}
-    used = [personas[ident].lines for ident in script.personas if ident in personas]
+    used = [parts.personas[ident].lines for ident in script.personas if ident in parts.personas]
     for pools in (pack.lines, *used):
         for pool, lines in pools.items():
             if pool.partition("@")[0] in asked_only_when_known:
                 continue
-            for name in sorted({name for line in lines for name in unfilled(line, values)}):
+            for name in sorted({name for line in lines for name in unfilled(line, values)} & set(NAMES)):
                 yield source.problem(("customer",), "unknown_placeholder", value=name)
 
 
-def _place_of(pool: str, number: int) -> Path_:
+def place_of(pool: str, number: int) -> Path_:
+    """Where in a script a line of one of its own pools stands."""
     head, _, rest = pool.partition(".")
     match head:
         case "opening":

@@ -9,8 +9,11 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from bot.content import checks
+from bot.content.advice import advise
+from bot.content.checks import cross_check
+from bot.content.mending import mended
 from bot.content.models import Company, LanguagePack, Objection, Persona, Scenario, Script
+from bot.content.parts import Part, Parts
 from bot.content.placeholders import fill, values_for
 from bot.content.pools import script_pools
 from bot.content.problems import Problem
@@ -24,23 +27,29 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Loaded(Generic[Model]):
-    """One kind of content: the models by id, each with the file that it came from."""
+    """One kind of content: the models by id, each with the file that it came from. `meant` has beside the good models
+    those that were read with a mistake mended: for checking, never for playing.
+    """
 
     models: Mapping[str, Model]
+    meant: Mapping[str, Model]
     sources: Mapping[str, Source]
     problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
 class Library:
-    """All content of one root, cross-checked. A pair with a problem in one of its parts is not playable."""
+    """All content of one root, cross-checked. A pair with a problem in one of its parts is not playable; `remarks` say
+    what could be better. `broken` are the parts that are not served, by kind and id.
+    """
 
     personas: Mapping[str, Persona]
     scripts: Mapping[str, Script]
     companies: Mapping[str, Company]
     packs: Mapping[str, LanguagePack]
     problems: tuple[Problem, ...]
-    broken: frozenset[str]
+    remarks: tuple[Problem, ...]
+    broken: frozenset[tuple[Part, str]]
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The playable pair `script~persona`.
@@ -49,7 +58,7 @@ class Library:
         """
         script_id, _, persona_id = scenario_id.partition("~")
         script, persona = self.scripts.get(script_id), self.personas.get(persona_id)
-        if script is None or persona is None or {script_id, persona_id} & self.broken:
+        if script is None or persona is None or not self._served(script_id, persona_id):
             raise KiestoonError("scenario.unknown", "there is no such scenario", {"scenario": scenario_id[:120]})
         if persona.lang != script.lang or script.kind not in persona.kinds:
             reason = "language" if persona.lang != script.lang else "kind"
@@ -67,8 +76,11 @@ class Library:
             f"{script.id}~{persona}"
             for script in scripts
             for persona in script.personas
-            if not {script.id, persona} & self.broken and persona in self.personas
+            if self._served(script.id, persona) and persona in self.personas
         ]
+
+    def _served(self, script: str, persona: str) -> bool:
+        return not {("script", script), ("persona", persona)} & self.broken
 
 
 def resolve(script: Script, persona: Persona, company: Company, pack: LanguagePack) -> Scenario:
@@ -105,23 +117,26 @@ def load_library(root: Path) -> Library:
     scripts = _load(Script, root, sorted((root / "dialogue_scripts").glob("*.yaml")))
     companies = _load(Company, root, sorted((root / "data" / "companies").glob("*.yaml")))
     packs = _load(LanguagePack, root, sorted((root / "data" / "lang").glob("*/customer.yaml")), named_by_folder=True)
-    crossed = checks.cross_check(
-        personas.models, scripts.models, companies.models, packs.models,
-        {**personas.sources, **scripts.sources, **companies.sources, **packs.sources},
-    )  # fmt: skip
-    problems = tuple(sorted({*personas.problems, *scripts.problems, *companies.problems, *packs.problems, *crossed}))
+    kinds: dict[Part, Loaded[Any]] = {"persona": personas, "script": scripts, "company": companies, "pack": packs}
+    sources = {(kind, ident): source for kind, loaded in kinds.items() for ident, source in loaded.sources.items()}
+    crossed = cross_check(Parts(personas.meant, scripts.meant, companies.meant, packs.meant, sources))
+    problems = tuple(sorted({*crossed, *(problem for loaded in kinds.values() for problem in loaded.problems)}))
+    remarks = advise(Parts(personas.models, scripts.models, companies.models, packs.models, sources))
     bad_files = {problem.file for problem in problems}
-    broken = {
-        ident
-        for kind in (personas, scripts, companies, packs)
-        for ident, source in kind.sources.items()
-        if source.file in bad_files
-    }
-    broken |= {
-        s.id for s in scripts.models.values() if {s.company, s.lang} & broken or s.company not in companies.models
-    }
-    broken |= {s.id for s in scripts.models.values() if s.lang not in packs.models}
-    return Library(personas.models, scripts.models, companies.models, packs.models, problems, frozenset(broken))
+    broken = {part for part, source in sources.items() if source.file in bad_files}
+    broken |= {("script", script.id) for script in scripts.models.values() if _lacks(script, companies, packs, broken)}
+    return Library(
+        personas.models, scripts.models, companies.models, packs.models, problems, tuple(sorted(set(remarks))),
+        frozenset(broken),
+    )  # fmt: skip
+
+
+def _lacks(
+    script: Script, companies: Loaded[Company], packs: Loaded[LanguagePack], broken: set[tuple[Part, str]]
+) -> bool:
+    """Whether what a script needs beside its personas cannot be served."""
+    missing = script.company not in companies.models or script.lang not in packs.models
+    return missing or bool({("company", script.company), ("pack", script.lang)} & broken)
 
 
 def _load(model: type[Model], root: Path, files: Iterable[Path], *, named_by_folder: bool = False) -> Loaded[Model]:
@@ -131,8 +146,9 @@ def _load(model: type[Model], root: Path, files: Iterable[Path], *, named_by_fol
     }
     problems = [problem for source in sources.values() for problem in source.problems]
     models: dict[str, Model] = {}
+    meant: dict[str, Model] = {}
     for ident, source in sources.items():
-        if source.data is None:
+        if source.likely is None:
             continue
         data, loop = _inherited(ident, sources, ())
         if loop:
@@ -142,15 +158,18 @@ def _load(model: type[Model], root: Path, files: Iterable[Path], *, named_by_fol
         problems += found
         if made is not None and getattr(made, "id", getattr(made, "lang", ident)) != ident:
             problems.append(source.problem(("id",), "id_file", value=str(data.get("id")), file=ident))
-        if made is not None:
+        if made is not None and not source.problems:
             models[ident] = made
-    return Loaded(models, sources, tuple(problems))
+        likely = made or mended(model, data)
+        if likely is not None:
+            meant[ident] = likely
+    return Loaded(models, meant, sources, tuple(problems))
 
 
 def _inherited(
     ident: str, sources: Mapping[str, Source], seen: tuple[str, ...]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    data = sources[ident].data or {}
+    data = sources[ident].likely or {}
     base = data.get("based_on")
     if ident in seen:
         return data, (*seen, ident)

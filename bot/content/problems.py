@@ -136,6 +136,76 @@ MESSAGES: dict[str, dict[UiLang, str]] = {
         "nl": "'values' moet stijgen van missed over partly naar met, tussen 0 en 1",
         "en": "'values' must rise from missed over partly to met, between 0 and 1",
     },
+    "never_raised_kind": {
+        "nl": "bezwaar '{value}' komt nooit: deze persona voert geen gesprekken van die soorten",
+        "en": "objection '{value}' never comes: this persona has no calls of these kinds",
+    },
+    "never_raised_after": {
+        "nl": "bezwaar '{value}' komt nooit: na deze handeling is het gesprek voorbij; kies er een die vroeger komt",
+        "en": "objection '{value}' never comes: after this act the call is over; choose one that comes before",
+    },
+    "never_raised_spared": {
+        "nl": "bezwaar '{value}' komt nooit: elk woord uit 'about' staat ook in 'spared_by'",
+        "en": "objection '{value}' never comes: every word of 'about' is in 'spared_by' too",
+    },
+    "unresolvable": {
+        "nl": "bezwaar '{value}' kan niet opgelost worden: geen enkel woord uit 'answer_words' kan gezegd worden",
+        "en": "objection '{value}' cannot be resolved: no word of 'answer_words' can be said",
+    },
+    "unheard_solution": {
+        "nl": "de oplossing wordt nooit herkend: geen enkel woord uit 'words' kan gezegd worden",
+        "en": "the solution is never recognised: no word of 'words' can be said",
+    },
+    "untold_term": {
+        "nl": "aan niets is te horen dat deze voorwaarde verteld werd: geef woorden in 'words' ({value})",
+        "en": "nothing shows that this condition was told: give words in 'words' ({value})",
+    },
+    "unsayable_word": {
+        "nl": "'{value}' kan niemand zeggen; schrijf een woord, of twee met … ertussen",
+        "en": "nobody can say '{value}'; write a word, or two with … between",
+    },
+    "thin_pool": {
+        "nl": "'{value}' heeft er maar {count}: schrijf er minstens {limit}, anders herhaalt de klant zich",
+        "en": "'{value}' has only {count}: write at least {limit}, or the customer repeats themselves",
+    },
+    "hides_moods": {
+        "nl": "de ene regel van '{value}' vervangt ook die voor een boze klant ({other}): schrijf er meer, "
+        "of zet er een stemming achter",
+        "en": "the one line of '{value}' replaces those for an angry customer too ({other}): write more, "
+        "or give it a mood",
+    },
+    "missing_mood": {
+        "nl": "'{value}' heeft geen regels voor een boze klant: schrijf ook '{value}@angry'",
+        "en": "'{value}' has no lines for an angry customer: write '{value}@angry' too",
+    },
+    "unsaid_moods": {
+        "nl": "'{value}' wordt nooit gezegd: er zijn al regels voor elke stemming ({other})",
+        "en": "'{value}' is never said: there are lines for every mood already ({other})",
+    },
+    "unsaid_direction": {
+        "nl": "'{value}' wordt nooit gezegd in een gesprek dat {other} is",
+        "en": "'{value}' is never said in a call that is {other}",
+    },
+    "unsaid_trait": {
+        "nl": "'{value}' wordt nooit gezegd: '{other}' is 0 bij wie dit speelt",
+        "en": "'{value}' is never said: '{other}' is 0 for whoever plays this",
+    },
+    "unsaid_datum": {
+        "nl": "'{value}' wordt nooit gezegd: deze klant heeft geen '{other}'",
+        "en": "'{value}' is never said: this customer has no '{other}'",
+    },
+    "unsaid_twice": {
+        "nl": "deze regel staat er al: '{value}'",
+        "en": "this line is there already: '{value}'",
+    },
+    "other_language": {
+        "nl": "dit lijkt een andere taal ({other}) dan die van het bestand ({value})",
+        "en": "this looks like another language ({other}) than that of the file ({value})",
+    },
+    "hard_to_speak": {
+        "nl": "'{value}' klinkt niet zoals je het bedoelt: schrijf het voluit, zoals iemand het zegt",
+        "en": "'{value}' does not sound as you mean it: write it out, as people say it",
+    },
     "no_calls": {
         "nl": "dit script heeft nog geen inhoudstest: schrijf er een in {value}",
         "en": "this script has no content test yet: write one in {value}",
@@ -179,6 +249,12 @@ MESSAGES: dict[str, dict[UiLang, str]] = {
         "en": "no voice can speak this well: '{value}'; write it out",
     },
 }
+ADVICE = frozenset({
+    "thin_pool", "hides_moods", "missing_mood", "unsaid_moods", "unsaid_direction", "unsaid_trait", "unsaid_datum",
+    "unsaid_twice", "other_language", "hard_to_speak",
+})  # fmt: skip
+"""Codes of what is better otherwise: content with these plays, and plays as written."""
+REMARK: dict[UiLang, str] = {"nl": "let op: ", "en": "note: "}
 DID_YOU_MEAN: dict[UiLang, str] = {"nl": "; bedoelde u '{0}'?", "en": "; did you mean '{0}'?"}
 
 
@@ -193,6 +269,11 @@ class Problem:
     details: tuple[tuple[str, str], ...] = ()
     suggestion: str | None = None
 
+    @property
+    def is_advice(self) -> bool:
+        """Whether this is a remark rather than a mistake."""
+        return self.code in ADVICE
+
     def message(self, ui: UiLang = "nl") -> str:
         """What is wrong and the likely intention, in the language of the reader."""
         text = MESSAGES[self.code][ui].format(**dict(self.details))
@@ -200,7 +281,8 @@ class Problem:
 
     def render(self, ui: UiLang = "nl") -> str:
         """`file:line:column: message`, as editors understand it."""
-        return f"{self.file}:{self.line}:{self.column}: {self.message(ui)}"
+        mark = REMARK[ui] if self.is_advice else ""
+        return f"{self.file}:{self.line}:{self.column}: {mark}{self.message(ui)}"
 
 
 def closest(value: str, known: list[str]) -> str | None:

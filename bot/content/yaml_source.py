@@ -31,6 +31,8 @@ SYNTAX_HINTS = (
     ("expected <block end>", "syntax_indent"),
     ("unknown escape character", "syntax_backslash"),
 )
+AGAIN = "\0again"
+"""Stands in a path for a key that was there before; no author can write it."""
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 
 Path_ = tuple[str | int, ...]
@@ -39,11 +41,14 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Source:
-    """A file as read: plain data, and where each part of it stands. `data` is None where reading failed."""
+    """A file as read: plain data, and where each part of it stands. `data` is None where there is any problem; then
+    `likely` holds what could be read nevertheless (of a key that occurs twice the first), to find further problems.
+    """
 
     file: str
     data: dict[str, Any] | None
     problems: tuple[Problem, ...] = ()
+    likely: dict[str, Any] | None = None
     values: dict[Path_, Place] = field(default_factory=dict, repr=False)
     keys: dict[Path_, Place] = field(default_factory=dict, repr=False)
 
@@ -111,6 +116,7 @@ class _Reading:
         self._events = events
         self._values: dict[Path_, Place] = {}
         self._keys: dict[Path_, Place] = {}
+        self._twice: list[Problem] = []
 
     def source(self) -> Source:
         for event in self._events:
@@ -121,7 +127,8 @@ class _Reading:
                 for rest in self._events:
                     if isinstance(rest, yaml.DocumentStartEvent):
                         raise self._refused(rest, "two_documents")
-                return Source(self._name, data, (), self._values, self._keys)
+                good = None if self._twice else data
+                return Source(self._name, good, tuple(self._twice), data, self._values, self._keys)
         return _failed(self._name, (1, 1), "not_mapping")
 
     def _next(self) -> Any:
@@ -150,7 +157,9 @@ class _Reading:
                 raise self._refused(event, "syntax", what="key")
             key = str(event.value)
             if key in made:
-                raise self._refused(event, "duplicate_key", name=key)
+                self._twice.append(Problem(self._name, *_place(event), "duplicate_key", (("name", key),)))
+                self._node(self._next(), (*path, AGAIN))
+                continue
             self._keys[(*path, key)] = _place(event)
             made[key] = self._node(self._next(), (*path, key))
         return made

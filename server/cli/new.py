@@ -124,7 +124,11 @@ def _fresh(
 def _company(library: Library, lang: Lang, wanted: str | None) -> Company:
     """The company that was asked for, else the one with the most scripts in this language."""
     used = Counter(script.company for script in library.scripts.values())
-    fit = [found for found in library.companies.values() if found.lang == lang and found.id not in library.broken]
+    fit = [
+        found
+        for found in library.companies.values()
+        if found.lang == lang and ("company", found.id) not in library.broken
+    ]
     if wanted is not None:
         fit = [found for found in fit if found.id == wanted]
     if not fit:
@@ -138,7 +142,7 @@ def _players(library: Library, company: Company, customer: str) -> list[str]:
     fit = [
         found
         for found in library.personas.values()
-        if found.lang == company.lang and "complaint" in found.kinds and found.id not in library.broken
+        if found.lang == company.lang and "complaint" in found.kinds and ("persona", found.id) not in library.broken
         and (gender is None or found.voice_other is not None or found.voice.gender == gender)
     ]  # fmt: skip
     if not fit:
@@ -154,7 +158,7 @@ def _based(
     if kind == "persona":
         known = library.personas
     found = known.get(base)
-    if kind == "company" or found is None or base in library.broken or lang not in (None, found.lang):
+    if kind == "company" or found is None or (kind, base) in library.broken or lang not in (None, found.lang):
         near = closest(base, list(known)) or ", ".join(list(known)[:3]) or "–"
         raise KiestoonError("new.base", f"no {kind} to base this on: {base}", {"base": base[:60], "near": near})
     calls = root / CALLS / f"{base}.yaml"
