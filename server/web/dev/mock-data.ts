@@ -145,6 +145,7 @@ const line = (i: number, speaker: Turn['speaker'], start: number, end: number, t
       speaker === 'agent'
         ? words.map((word, n) => ({ text: word, start_ms: start + n * step, end_ms: start + (n + 1) * step, probability: word.length > 9 ? 0.38 : 0.92 }))
         : [],
+    correction: null,
     ...over,
   };
 };
@@ -182,6 +183,8 @@ const summary = (over: Partial<CallSummary>): CallSummary => ({
   state: 'ended',
   outcome: 'calmed',
   points: 71,
+  self: 'skipped',
+  open_disputes: 0,
   ...over,
 });
 
@@ -238,11 +241,23 @@ export const scorecard = (found: CallSummary): Scorecard => ({
   ],
   criteria: definitions.map(([id, title, group, definition]) => {
     const [verdict, explanation, shown, tip] = judged[id]!;
-    return { criterion: id, title, definition, group, verdict, reason_code: id, explanation, evidence: shown.map(evidence), tip, confidence: id === 'objection_handling' ? 0.5 : 0.9 };
+    return { criterion: id, title, definition, group, verdict, reason_code: id, explanation, evidence: shown.map(evidence), tip, confidence: id === 'objection_handling' ? 0.5 : 0.9, automatic: verdict, ruling: null, dispute: null };
   }),
   rubric: 'standaard 1',
   versions: { rubric: '1', evaluators: '0.1.0', recogniser: 'whisper-base int8' },
   missing: [],
+  passed: (found.points ?? 0) >= 60,
+  automatic_points: found.points,
+  form: { id: 'standaard', edition: 'standaard 1', title: 'Kwaliteitsformulier', pass_points: 60 },
+  items: definitions.map(([id, title, , definition]) => {
+    const mark = judged[id]![0] === 'met' ? 'good' : 'not_good';
+    return { item: id, title, definition, must: false, mark, automatic: mark, criteria: [id] };
+  }),
+  forms: [],
+  self: 'skipped',
+  mode: found.mode,
+  history: [],
+  newer: null,
 });
 
 export const spokenTurns = turns;

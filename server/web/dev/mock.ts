@@ -42,6 +42,7 @@ function answerCall(request: IncomingMessage, response: ServerResponse, id: stri
   const call = data.calls.find((candidate) => candidate.id === id);
   if (!call) return missing(response);
   if (part === 'scorecard') return json(response, data.scorecard(call));
+  if (part === 'assessment') return json(response, { entry: 0 }, 201);
   if (part === 'audio.wav') return sendWav(request, response, callWav(data.spokenTurns, call.duration_ms));
   if (part === 'restore' || request.method === 'DELETE') {
     if (part === 'restore') removed.delete(id);
@@ -57,6 +58,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const [, , room = '', id = '', part = ''] = url.pathname.split('/').map(decodeURIComponent);
   if (room === 'status') return json(response, data.status);
   if (room === 'voice-sample') return sendWav(request, response, sampleWav());
+  if (room === 'forms') return json(response, []);
   if (room === 'scenarios') return id ? answerScenario(id, response) : json(response, data.cards);
   if (room !== 'calls') return missing(response);
   if (id) return answerCall(request, response, id, part);

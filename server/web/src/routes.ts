@@ -5,12 +5,13 @@ export type Route =
   | { name: 'call'; id: string }
   | { name: 'result'; id: string }
   | { name: 'calls' }
+  | { name: 'form'; id: string; role: 'peer' | 'assessor' }
   | { name: 'unknown' };
 
 /** What a hash asks for. `then` is the scenario to go on with after the headset check. */
 export function parseHash(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
-  const [head = '', rest = ''] = path.split('/');
+  const [head = '', rest = '', last = ''] = path.split('/');
   const id = decode(rest);
   if (head === '') return { name: 'start' };
   if (head === 'headset') return { name: 'headset', then: new URLSearchParams(query).get('then') };
@@ -18,6 +19,7 @@ export function parseHash(hash: string): Route {
   if (id && head === 'scenario') return { name: 'briefing', id };
   if (id && head === 'call') return { name: 'call', id };
   if (id && head === 'result') return { name: 'result', id };
+  if (id && head === 'form' && (last === 'peer' || last === 'assessor')) return { name: 'form', id, role: last };
   return { name: 'unknown' };
 }
 
@@ -35,5 +37,6 @@ export const links = {
   headset: (then: string | null = null) => (then ? `#/headset?then=${encodeURIComponent(then)}` : '#/headset'),
   briefing: (id: string) => `#/scenario/${encodeURIComponent(id)}`,
   call: (id: string) => `#/call/${encodeURIComponent(id)}`,
+  form: (id: string, role: 'peer' | 'assessor') => `#/form/${encodeURIComponent(id)}/${role}`,
   result: (id: string) => `#/result/${encodeURIComponent(id)}`,
 };

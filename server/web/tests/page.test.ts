@@ -68,7 +68,7 @@ describe('routes', () => {
 
 describe('transcript', () => {
   const turn = (over: Partial<Turn>): Turn => ({
-    i: 0, speaker: 'agent', text: 'ja goed', planned: null, start_ms: 0, end_ms: 1000, interrupted: false, confidence: 1, acts: [], words: [], ...over,
+    i: 0, speaker: 'agent', text: 'ja goed', planned: null, start_ms: 0, end_ms: 1000, interrupted: false, confidence: 1, acts: [], words: [], correction: null, ...over,
   });
 
   it('marks words that were hard to recognise, of the trainee only', () => {

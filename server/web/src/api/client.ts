@@ -1,5 +1,17 @@
 import { i18n } from '../i18n/index.svelte';
-import type { ApiErrorBody, Briefing, CallDetail, CallSummary, NewCall, ScenarioCard, Scorecard, Status } from './types';
+import type {
+  ApiErrorBody,
+  BlankForm,
+  Briefing,
+  CallDetail,
+  CallSummary,
+  FormHead,
+  NewCall,
+  ScenarioCard,
+  Scorecard,
+  Status,
+  Wish,
+} from './types';
 
 /** A refused or failed request. `status` 0: the server could not be reached. The message can be shown as it is. */
 export class ApiError extends Error {
@@ -41,6 +53,11 @@ async function getJson<T>(path: string): Promise<T> {
   return (await (await request(path)).json()) as T;
 }
 
+async function postJson<T>(path: string, body: object): Promise<T> {
+  const headers = { 'Content-Type': 'application/json' };
+  return (await (await request(path, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as T;
+}
+
 const at = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`;
 
 export const api = {
@@ -50,17 +67,15 @@ export const api = {
   calls: () => getJson<CallSummary[]>('/api/calls'),
   call: (id: string) => getJson<CallDetail>(at('/api/calls', id)),
   scorecard: (id: string) => getJson<Scorecard>(`${at('/api/calls', id)}/scorecard`),
+  blankForm: (id: string) => getJson<BlankForm>(`${at('/api/calls', id)}/assessment`),
+  forms: () => getJson<(FormHead & { default: boolean })[]>('/api/forms'),
+  judgeAgain: (id: string, form: string) => postJson<Scorecard>(`${at('/api/calls', id)}/scorecard`, { form }),
+  say: (id: string, wish: Wish, author: string) =>
+    postJson<{ entry: number }>(`${at('/api/calls', id)}/assessment`, { ...wish, author }),
   audioUrl: (id: string) => `${at('/api/calls', id)}/audio.wav`,
   remove: async (id: string) => void (await request(at('/api/calls', id), { method: 'DELETE' })),
   restore: async (id: string) => void (await request(`${at('/api/calls', id)}/restore`, { method: 'POST' })),
   voiceSample: async (scenario: string) =>
     (await request(`/api/voice-sample?scenario=${encodeURIComponent(scenario)}`)).arrayBuffer(),
-  startCall: async (call: NewCall) => {
-    const response = await request('/api/calls', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(call),
-    });
-    return (await response.json()) as { id: string; socket: string };
-  },
+  startCall: (call: NewCall) => postJson<{ id: string; socket: string }>('/api/calls', call),
 };

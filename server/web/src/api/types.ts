@@ -109,6 +109,8 @@ export interface CallSummary {
   outcome: string | null;
   outcome_text?: string;
   points: number | null;
+  self: SelfState;
+  open_disputes: number;
 }
 
 export interface Word {
@@ -138,6 +140,8 @@ export interface Turn {
   confidence: number | null;
   acts: TurnAct[];
   words: Word[];
+  /** Where a person corrected the text: `automatic` is what was recognised. */
+  correction: (Said & { reason: string; automatic: string }) | null;
 }
 
 export interface MoodPoint {
@@ -162,6 +166,94 @@ export interface CallDetail {
   audio: boolean;
 }
 
+export type SelfState = 'open' | 'skipped' | 'done';
+export type Role = 'self' | 'peer' | 'assessor';
+export type FormMark = 'good' | 'not_good' | 'not_applicable';
+export type Mark3 = FormMark | 'not_scored';
+
+/** An entry of the call's assessment: its number, who and when. */
+export interface Said {
+  entry: number;
+  author: string;
+  at: string;
+}
+
+export interface DisputeRow extends Said {
+  reason: string;
+  answer: (Said & { verdict: Verdict | null; reason: string }) | null;
+}
+
+export interface FormHead {
+  id: string;
+  edition: string;
+  title: string;
+  pass_points: number;
+}
+
+export interface FormItem {
+  id: string;
+  title: string;
+  definition: string;
+  weight: number;
+  must: boolean;
+}
+
+/** What somebody gets who has still to judge: no verdicts and nobody's marks. */
+export interface BlankForm {
+  form: FormHead & { items: FormItem[] };
+  filled: { role: Role; author: string; at: string }[];
+  self: SelfState;
+  mode: Mode;
+}
+
+export interface FormLine {
+  item: string;
+  title: string;
+  definition: string;
+  must: boolean;
+  mark: Mark3;
+  automatic: Mark3;
+  criteria: string[];
+}
+
+export interface FilledForm extends Said {
+  role: Role;
+  marks: Record<string, FormMark>;
+  remarks: Record<string, string>;
+  points: number | null;
+}
+
+export interface Differences {
+  causes: { part: string; was: string; now: string; turn: number | null }[];
+  changes: { criterion: string; title: string; was: Verdict | null; now: Verdict | null }[];
+}
+
+export interface HistoryRow extends Said, Partial<Differences> {
+  type: 'judged' | 'override' | 'correction' | 'dispute' | 'settlement' | 'form' | 'undo';
+  undone: boolean;
+  points: number | null;
+  criterion?: string;
+  title?: string;
+  verdict?: Verdict | null;
+  reason?: string;
+  turn?: number;
+  text?: string;
+  role?: Role;
+  undoes?: number;
+  edition?: string;
+  versions?: Record<string, string>;
+}
+
+/** Something to say about a call; the author comes with it. */
+export type Wish =
+  | { type: 'override'; criterion: string; verdict: Verdict; reason: string }
+  | { type: 'correction'; turn: number; text: string; reason: string }
+  | { type: 'dispute'; criterion: string; reason: string }
+  | { type: 'settlement'; dispute: number; verdict: Verdict | null; reason: string }
+  | { type: 'form'; role: Role; marks: Record<string, FormMark>; remarks: Record<string, string> }
+  | { type: 'self_skipped' }
+  | { type: 'undo'; entry: number };
+
 export interface Evidence {
   turn: number;
   quote: string;
@@ -183,6 +275,9 @@ export interface CriterionResult {
   evidence: Evidence[];
   tip: string | null;
   confidence: number;
+  automatic: Verdict;
+  ruling: (Said & { verdict: Verdict; reason: string }) | null;
+  dispute: DisputeRow | null;
 }
 
 export interface PhaseSpan {
@@ -201,4 +296,13 @@ export interface Scorecard {
   rubric: string;
   versions: Record<string, string>;
   missing: string[];
+  passed: boolean | null;
+  automatic_points: number | null;
+  form: FormHead;
+  items: FormLine[];
+  forms: FilledForm[];
+  self: SelfState;
+  mode: Mode;
+  history: HistoryRow[];
+  newer: (Differences & { points: number | null; passed: boolean | null }) | null;
 }

@@ -309,6 +309,7 @@ export const de: Texts = {
       nlu: 'Sprachverstehen',
       rubric: 'Bewertung',
       evaluators: 'Regeln',
+      words: 'Wortliste',
     },
     agent: 'Du',
   },

@@ -303,6 +303,7 @@ export const en: Texts = {
       nlu: 'language understanding',
       rubric: 'rubric',
       evaluators: 'rules',
+      words: 'word list',
     },
     agent: 'You',
   },

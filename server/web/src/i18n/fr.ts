@@ -303,6 +303,7 @@ export const fr: Texts = {
       nlu: 'compréhension',
       rubric: 'grille',
       evaluators: 'règles',
+      words: 'liste de mots',
     },
     agent: 'Toi',
   },

@@ -112,6 +112,7 @@ export const nlCall = {
       nlu: 'taalbegrip',
       rubric: 'beoordeling',
       evaluators: 'regels',
+      words: 'woordenlijst',
     } as Record<string, string>,
     agent: 'Jij',
   },
