@@ -37,9 +37,10 @@ class Decoded:
 def announced_ms(path: Path) -> int:
     """The length that a recording's header announces, 0 where it does not; opens the file only.
 
-    Raises KiestoonError ``import.missing`` or ``import.unreadable``.
+    Raises KiestoonError ``import.missing``, ``import.unreadable``, ``import.mono`` or ``import.channels``.
     """
     with _opened(path) as container:
+        _check_channels(_sound(container).codec_context.layout.nb_channels)
         return round((container.duration or 0) / 1000)
 
 
@@ -101,11 +102,7 @@ def _opened(path: Path) -> av.container.InputContainer:
 
 def _blocks(container: av.container.InputContainer) -> Iterator[Stereo]:
     """The sound as blocks of shape (n, 2), int16, 16 kHz."""
-    if not container.streams.audio:
-        raise KiestoonError("import.unreadable", "there is no sound in this file")
-    stream = container.streams.audio[0]
-    if stream.codec_context is None:
-        raise KiestoonError("import.unreadable", "the sound has a form that cannot be decoded")
+    stream = _sound(container)
     resampler = av.AudioResampler(format="s16", layout="stereo", rate=SAMPLE_RATE)
     checked = False
     for frame in container.decode(stream):
@@ -118,6 +115,15 @@ def _blocks(container: av.container.InputContainer) -> Iterator[Stereo]:
     if checked:
         for part in resampler.resample(None):
             yield part.to_ndarray().astype(np.int16, copy=False).reshape(-1, 2)
+
+
+def _sound(container: av.container.InputContainer) -> av.AudioStream:
+    if not container.streams.audio:
+        raise KiestoonError("import.unreadable", "there is no sound in this file")
+    stream = container.streams.audio[0]
+    if stream.codec_context is None:
+        raise KiestoonError("import.unreadable", "the sound has a form that cannot be decoded")
+    return stream
 
 
 def _check_channels(count: int) -> None:

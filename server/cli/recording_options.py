@@ -13,7 +13,7 @@ from bot.events import Direction, Kind, Lang
 from evaluators.transcript_file import TranscriptFile
 from server.engine import Engine
 from server.import_jobs import ImportJob, Known, fingerprint, is_recording, read_header
-from server.recordings import Side
+from server.recordings import Side, announced_ms
 from server.settings import Settings
 
 PANEL = "Recordings"
@@ -58,7 +58,7 @@ def known_of(
 def completed(job: ImportJob) -> ImportJob:
     """A job with the fingerprint of its file and, for a recording, its date and what is known of it.
 
-    Raises KiestoonError ``import.missing``, ``import.unnamed``, ``import.kind`` or ``transcript.invalid``.
+    Raises KiestoonError ``import.unnamed``, ``import.kind`` or ``transcript.invalid``, and as `announced_ms` does.
     """
     job = replace(job, source=fingerprint(job.path))
     if not is_recording(job.path):
@@ -72,5 +72,6 @@ def completed(job: ImportJob) -> ImportJob:
         raise KiestoonError(
             "import.kind", f"say what kind of call it is: --kind {kinds}; or --scenario", {"kinds": kinds}
         )
+    announced_ms(job.path)
     recorded = datetime.fromtimestamp(job.path.stat().st_mtime).astimezone().isoformat(timespec="seconds")
     return replace(job, at=recorded, known=known)
