@@ -1,6 +1,6 @@
 import type { CallState } from './messages';
 
-export type KeyAction = 'answer' | 'mute' | 'hold' | 'captions' | 'hang_up' | 'leave_field';
+export type KeyAction = 'answer' | 'mute' | 'hold' | 'captions' | 'hints' | 'hang_up' | 'leave_field';
 
 interface Key {
   key: string;
@@ -19,7 +19,7 @@ export function actionOf(event: Key, state: CallState | 'preparing', focus: 'fie
   if (event.key === 'Enter') return state === 'ringing' && focus === 'none' ? 'answer' : null;
   const letter = event.key.toLowerCase();
   if (event.shiftKey) return letter === 'q' ? 'hang_up' : null;
-  return ({ m: 'mute', h: 'hold', c: 'captions' } as const)[letter] ?? null;
+  return ({ m: 'mute', h: 'hold', c: 'captions', t: 'hints' } as const)[letter] ?? null;
 }
 
 export function focusOf(element: Element | null): 'field' | 'button' | 'none' {

@@ -20,6 +20,7 @@ export type ServerMessage =
   | { type: 'state'; state: CallState; at_ms: number }
   | { type: 'speaking'; speaker: Speaker; on: boolean; at_ms: number }
   | { type: 'phase'; phase: Phase; at_ms: number }
+  | { type: 'hint'; code: string; text: string; at_ms: number }
   | { type: 'caption'; speaker: Speaker; turn: number; text: string; final: boolean }
   | { type: 'flush'; turn: number }
   | { type: 'turn_end'; turn: number }

@@ -8,6 +8,7 @@ import { SteadyMicrophone } from '../audio/steady';
 import { playTone, type Tone } from '../audio/tones';
 import { headset } from '../headset/remembered.svelte';
 import { i18n } from '../i18n/index.svelte';
+import { load, save } from '../storage';
 import { withCaption, type Caption } from './captions';
 import { CallLink, GRACE_MS } from './link';
 import type { CallState, EndedBy, ServerMessage } from './messages';
@@ -19,6 +20,9 @@ const SILENT_FRAME = toPcm(new Float32Array(FRAME_SAMPLES));
 export class CallSession {
   state = $state<CallState | 'preparing'>('preparing');
   phase = $state<Phase>('contact');
+  /** What might be done next; empty where there is nothing to hint at. Only in practice. */
+  hint = $state('');
+  hintsOn = $state(load('hints', true, (value) => typeof value === 'boolean'));
   agentSpeaking = $state(false);
   customerSpeaking = $state(false);
   muted = $state(false);
@@ -100,6 +104,17 @@ export class CallSession {
     this.link?.send({ type: 'captions', on: this.captionsOn });
   }
 
+  /** Whether there are hints at all. */
+  get coached(): boolean {
+    return this.mode === 'practice';
+  }
+
+  toggleHints(): void {
+    if (!this.coached) return;
+    this.hintsOn = !this.hintsOn;
+    save('hints', this.hintsOn);
+  }
+
   /** Tells the log what the trainee did on screen. */
   screen(action: string, target: string, value = ''): void {
     this.link?.send({ type: 'screen', action, target, value });
@@ -159,6 +174,9 @@ export class CallSession {
         return this.light(message.speaker, message.on);
       case 'phase':
         this.phase = message.phase;
+        return;
+      case 'hint':
+        this.hint = message.text;
         return;
       case 'caption':
         this.captions = withCaption(this.captions, message);

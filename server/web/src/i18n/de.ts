@@ -76,8 +76,8 @@ export const de: Texts = {
   mode: {
     practice: 'Üben',
     assessment: 'Prüfung',
-    practiceHint: 'Du kannst Untertitel einschalten.',
-    assessmentHint: 'Ohne Untertitel, wie im echten Leben.',
+    practiceHint: 'Mit Tipps während des Gesprächs, und Untertiteln, wenn du willst.',
+    assessmentHint: 'Ohne Tipps und ohne Untertitel, wie im echten Leben.',
   },
   phase: { contact: 'Kontakt', analysis: 'Analyse', offer: 'Angebot', closing: 'Abschluss' },
   group: {

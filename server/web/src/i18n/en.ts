@@ -76,8 +76,8 @@ export const en: Texts = {
   mode: {
     practice: 'Practice',
     assessment: 'Assessment',
-    practiceHint: 'You can switch captions on.',
-    assessmentHint: 'Without captions, as in real life.',
+    practiceHint: 'With hints during the call, and captions if you like.',
+    assessmentHint: 'Without hints or captions, as in real life.',
   },
   phase: { contact: 'Contact', analysis: 'Analysis', offer: 'Offer', closing: 'Closing' },
   group: {

@@ -76,8 +76,8 @@ export const fr: Texts = {
   mode: {
     practice: 'Exercice',
     assessment: 'Évaluation',
-    practiceHint: 'Tu peux activer les sous-titres.',
-    assessmentHint: 'Sans sous-titres, comme en vrai.',
+    practiceHint: 'Avec des conseils pendant l’appel, et des sous-titres si tu veux.',
+    assessmentHint: 'Sans conseils ni sous-titres, comme en vrai.',
   },
   phase: { contact: 'Contact', analysis: 'Analyse', offer: 'Offre', closing: 'Conclusion' },
   group: {

@@ -78,8 +78,8 @@ export const nl = {
   mode: {
     practice: 'Oefenen',
     assessment: 'Toets',
-    practiceHint: 'Je kunt ondertitels aanzetten.',
-    assessmentHint: 'Zonder ondertitels, zoals in het echt.',
+    practiceHint: 'Met tips tijdens het gesprek, en ondertitels als je wilt.',
+    assessmentHint: 'Zonder tips en zonder ondertitels, zoals in het echt.',
   },
   phase: { contact: 'Contact', analysis: 'Analyse', offer: 'Aanbod', closing: 'Afsluiting' },
   group: {
