@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.acts import Act
+from bot.acts import FAULT_ACTS, Act
 from bot.content.models import MoodChange, Persona
 from bot.events import Mood
 
@@ -57,10 +57,11 @@ def shifted(mood: Mood, *, patience: float = 0.0, trust: float = 0.0, interest: 
 
 def after_acts(mood: Mood, persona: Persona, acts: Iterable[Act], repeated: frozenset[Act]) -> Mood:
     """The mood after a turn with these acts. A good act that was `repeated` before in the call counts half, so that
-    saying sorry in every turn does not win anyone over; the persona scales good and bad separately.
+    saying sorry in every turn does not win anyone over; the persona scales good and bad separately. Faults weigh last:
+    no courtesy in the same turn brings back a patience that an insult has used up.
     """
     patience, trust, interest = mood.patience, mood.trust, mood.interest
-    for act in sorted(acts):
+    for act in sorted(acts, key=lambda act: (act in FAULT_ACTS, act)):
         change = persona.reactions.get(act, DEFAULT_CHANGES.get(act))
         if change is not None:
             patience = clamp(patience + _scaled(change.patience, persona, act in repeated))

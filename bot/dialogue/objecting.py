@@ -11,9 +11,11 @@ from bot.dialogue.matching import tokens
 from bot.dialogue.readiness import ready, unresolved
 from bot.dialogue.state import HandlingStep, ObjectionState
 
+ASKING = (Act.ASK_OPEN, Act.ASK_CLOSED, Act.OFFER_HELP)
+SAID_IN_ASKING = frozenset({Act.EXPLAIN_TERMS, Act.INFORM})
+"""What a question may repeat of the offer ("too much, at forty-nine euros?") is not yet an answer."""
 STEP_ACTS: dict[HandlingStep, frozenset[Act]] = {
     "acknowledge": frozenset({Act.ACKNOWLEDGE_OBJECTION, Act.EMPATHIZE, Act.APOLOGIZE, Act.BACKCHANNEL}),
-    "probe": frozenset({Act.PROBE_OBJECTION, Act.ASK_OPEN}),
     "answer": frozenset({
         Act.ANSWER_OBJECTION, Act.STATE_BENEFIT, Act.PROPOSE_SOLUTION, Act.INFORM, Act.ADVISE, Act.EXPLAIN_TERMS,
         Act.ASSURE_PRIVACY, Act.STATE_DURATION, Act.REASSURE, Act.EXPLAIN_SURVEY_GOAL, Act.PROMISE_FOLLOWUP,
@@ -68,8 +70,8 @@ def work_on_objection(draft: Draft) -> bool:
     if name is None:
         return False
     objection = draft.scenario.script.objections[name]
-    gained = _steps_gained(draft, objection)
     known = draft.state.objections[name]
+    gained = _steps_gained(draft, objection, first=known == ObjectionState())
     now = replace(known, steps=known.steps | gained)
     if now.steps >= NEEDED[objection.level]:
         return _resolve(draft, name, now)
@@ -94,15 +96,29 @@ def _taken_up_again(draft: Draft) -> str | None:
     return name
 
 
-def _steps_gained(draft: Draft, objection: Objection) -> frozenset[HandlingStep]:
-    gained = {step for step, acts in STEP_ACTS.items() if acts & draft.acts}
+def _steps_gained(draft: Draft, objection: Objection, *, first: bool) -> frozenset[HandlingStep]:
+    """What the turn does for the objection; `first` where it is the first one after it was raised."""
+    gained: set[HandlingStep] = {step for step, acts in STEP_ACTS.items() if acts & draft.acts}
     if _answers_in_words(draft, objection):
         gained.add("answer")
     if "answer" in gained and objection.answer_words and not draft.mentions(objection.answer_words):
         gained.discard("answer")
-    if "probe" in gained and not draft.did(Act.PROBE_OBJECTION) and _asks_for_fact(draft):
-        gained.discard("probe")
+    if _probes(draft, objection, first=first):
+        gained.add("probe")
+        if draft.acts & STEP_ACTS["answer"] <= SAID_IN_ASKING:
+            gained.discard("answer")
     return frozenset(gained)
+
+
+def _probes(draft: Draft, objection: Objection, *, first: bool) -> bool:
+    """Whether the turn asks what lies behind. An open question does, unless it asks for a fact; straight after the
+    objection a question about its own subject does in any form, and so does one that is about nothing else.
+    """
+    if draft.did(Act.PROBE_OBJECTION):
+        return True
+    if first and draft.did(*ASKING) and draft.mentions(objection.about):
+        return True
+    return draft.did(*(ASKING if first else (Act.ASK_OPEN,))) and not _asks_for_fact(draft)
 
 
 def _answers_in_words(draft: Draft, objection: Objection) -> bool:

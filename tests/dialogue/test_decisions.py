@@ -166,3 +166,33 @@ def test_an_impatient_customer_cuts_into_a_monologue_and_a_calm_one_does_not() -
     cut = [angry.happens(Monologue()).cuts_in for _ in range(4)]
     assert any(cut)
     assert not any(calm.happens(Monologue()).cuts_in for _ in range(2))
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("Wat vindt u er precies te duur aan?", (Act.ASK_OPEN,)),
+        ("Wat is voor u te veel aan negenenveertig euro?", (Act.PROBE_OBJECTION, Act.EXPLAIN_TERMS)),
+        ("Wat betaalt u dan nu?", (Act.ASK_OPEN,)),
+        ("Ligt het aan het bedrag zelf?", (Act.ASK_CLOSED,)),
+        ("Vertelt u eens.", (Act.OFFER_HELP,)),
+    ],
+)
+def test_a_question_straight_after_an_objection_asks_what_lies_behind(text: str, acts: tuple[Act, ...]) -> None:
+    call = talk(SALE)
+    call.agent("Ik bel over sneller internet.", Act.STATE_NAME, Act.STATE_PURPOSE)
+    call.agent("Hoe loopt uw internet?", Act.ASK_OPEN)
+    assert call.agent("Internet Snel kost 49 euro per maand.", Act.EXPLAIN_TERMS).objection_raised == "prijs"
+    assert intents(call.agent(text, *acts)) == ["objection.prijs.behind"]
+    assert call.state.objections["prijs"].steps == {"probe"}
+
+
+def test_later_on_a_question_about_a_fact_is_just_that() -> None:
+    call = talk(SALE)
+    call.agent("Ik bel over sneller internet.", Act.STATE_NAME, Act.STATE_PURPOSE)
+    call.agent("Hoe loopt uw internet?", Act.ASK_OPEN)
+    call.agent("Internet Snel kost 49 euro per maand.", Act.EXPLAIN_TERMS)
+    call.agent("Dat begrijp ik.", Act.ACKNOWLEDGE_OBJECTION)
+    made = call.agent("Hoeveel mensen zijn er thuis?", Act.ASK_OPEN)
+    assert made.revealed == ("gezin",)
+    assert "probe" not in call.state.objections["prijs"].steps
