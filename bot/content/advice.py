@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.content.checks import UNSPEAKABLE, place_of
+from bot.content.mending import STAND_IN
 from bot.content.models import LanguagePack, Persona, Script, Traits
 from bot.content.parts import Parts
 from bot.content.placeholders import PLACEHOLDER
@@ -108,6 +109,8 @@ def _on_lines(lines: Mapping[str, tuple[str, ...]], least: int, lang: Lang, sour
 
 
 def _on_pool(pool: str, texts: tuple[str, ...], least: int, lang: Lang, at: Path_, source: Source) -> Iterator[Problem]:
+    if texts == (STAND_IN,):
+        return
     if len(texts) < least:
         yield source.problem(at, "thin_pool", key=True, value=pool, count=len(texts), limit=least)
     foreign = {number: other_language(text, lang) for number, text in enumerate(texts)}

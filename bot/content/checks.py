@@ -66,7 +66,7 @@ def _check_based_on(
         near = closest(wanted, list(known))
         yield source.problem(("based_on",), "unknown_id", kind=kind, value=wanted, suggestion=near)
     elif base is not None and base.lang != part.lang:
-        yield source.problem(("based_on",), "language", value=part.lang, other=base.lang, kind=f"{kind} '{base.id}'")
+        yield source.problem(("based_on",), "language", value=part.lang, other=base.lang, kind=kind, name=base.id)
 
 
 def _check_pools(lines: Mapping[str, object], source: Source) -> Iterator[Problem]:
@@ -103,12 +103,12 @@ def _check_references(script: Script, parts: Parts, source: Source) -> Iterator[
             continue
         elif persona.lang != script.lang:
             yield source.problem(
-                ("personas", number), "language", value=script.lang, other=persona.lang, kind=f"persona '{ident}'"
+                ("personas", number), "language", value=script.lang, other=persona.lang, kind="persona", name=ident
             )
         elif script.kind not in persona.kinds:
             yield source.problem(("personas", number), "kind_mismatch", value=ident, kind=script.kind)
-    company = companies.get(script.company)
-    if company is None and not parts.there("company", script.company):
+    company = meant_company(script, parts)
+    if not parts.there("company", script.company):
         near = closest(script.company, list(companies))
         yield source.problem(("company",), "unknown_id", kind="company", value=script.company, suggestion=near)
     if company is not None:
@@ -117,11 +117,18 @@ def _check_references(script: Script, parts: Parts, source: Source) -> Iterator[
         yield source.problem(("lang",), "unknown_id", kind="language pack", value=script.lang)
 
 
+def meant_company(script: Script, parts: Parts) -> Company | None:
+    """The company of a script, or the one whose name looks most like it, so that the rest can be checked as well."""
+    return parts.companies.get(script.company) or parts.companies.get(
+        closest(script.company, list(parts.companies)) or ""
+    )
+
+
 def _check_company_use(script: Script, company: Company, parts: Parts, source: Source) -> Iterator[Problem]:
     personas = parts.personas
     if company.lang != script.lang:
         yield source.problem(
-            ("company",), "language", value=script.lang, other=company.lang, kind=f"company '{company.id}'"
+            ("company",), "language", value=script.lang, other=company.lang, kind="company", name=company.id
         )
     for number in _without_voice(script, personas, company):
         yield source.problem(("personas", number), "voice", value=script.personas[number])
@@ -180,18 +187,18 @@ def _check_company(company: Company, source: Source) -> Iterator[Problem]:
 
 
 def _check_lines(script: Script, parts: Parts, source: Source) -> Iterator[Problem]:
-    company, pack = parts.companies.get(script.company), parts.packs.get(script.lang)
-    if company is None or pack is None or script.customer not in company.customers:
-        return
-    record = company.customers[script.customer]
-    values = values_for(record, company)
+    company, pack = meant_company(script, parts), parts.packs.get(script.lang)
+    records = company.customers if company else {}
+    record = records.get(script.customer) or records.get(closest(script.customer, list(records)) or "")
+    values = values_for(record, company) if record and company else dict.fromkeys(NAMES, "")
     for pool, lines in script_pools(script).items():
         for number, line in enumerate(lines):
             yield from _check_line(line, place_of(pool, number), values, source)
     for pool, lines in script.lines.items():
         for number, line in enumerate(lines):
             yield from _check_line(line, ("lines", pool, number), values, source)
-    yield from _check_inherited_lines(script, parts, pack, values, source)
+    if pack is not None:
+        yield from _check_inherited_lines(script, parts, pack, values, source)
 
 
 def _check_inherited_lines(

@@ -119,16 +119,21 @@ def load_library(root: Path) -> Library:
     packs = _load(LanguagePack, root, sorted((root / "data" / "lang").glob("*/customer.yaml")), named_by_folder=True)
     kinds: dict[Part, Loaded[Any]] = {"persona": personas, "script": scripts, "company": companies, "pack": packs}
     sources = {(kind, ident): source for kind, loaded in kinds.items() for ident, source in loaded.sources.items()}
-    crossed = cross_check(Parts(personas.meant, scripts.meant, companies.meant, packs.meant, sources))
-    problems = tuple(sorted({*crossed, *(problem for loaded in kinds.values() for problem in loaded.problems)}))
-    remarks = advise(Parts(personas.models, scripts.models, companies.models, packs.models, sources))
-    bad_files = {problem.file for problem in problems}
+    parts = Parts(personas.meant, scripts.meant, companies.meant, packs.meant, sources)
+    found = {*cross_check(parts), *(problem for loaded in kinds.values() for problem in loaded.problems)}
+    bad_files = {problem.file for problem in found}
     broken = {part for part, source in sources.items() if source.file in bad_files}
     broken |= {("script", script.id) for script in scripts.models.values() if _lacks(script, companies, packs, broken)}
     return Library(
-        personas.models, scripts.models, companies.models, packs.models, problems, tuple(sorted(set(remarks))),
-        frozenset(broken),
+        personas.models, scripts.models, companies.models, packs.models,
+        _without_echoes(found), _without_echoes(set(advise(parts))), frozenset(broken),
     )  # fmt: skip
+
+
+def _without_echoes(found: set[Problem]) -> tuple[Problem, ...]:
+    """The problems in order, without those that a file only has because it inherits them: they have no place in it."""
+    written = {(problem.code, problem.details) for problem in found if not problem.is_nowhere}
+    return tuple(sorted(made for made in found if not made.is_nowhere or (made.code, made.details) not in written))
 
 
 def _lacks(
@@ -156,13 +161,14 @@ def _load(model: type[Model], root: Path, files: Iterable[Path], *, named_by_fol
             continue
         made, found = validate(model, source, data)
         problems += found
-        if made is not None and getattr(made, "id", getattr(made, "lang", ident)) != ident:
-            problems.append(source.problem(("id",), "id_file", value=str(data.get("id")), file=ident))
         if made is not None and not source.problems:
             models[ident] = made
         likely = made or mended(model, data)
-        if likely is not None:
-            meant[ident] = likely
+        if likely is None:
+            continue
+        meant[ident] = likely
+        if getattr(likely, "id", getattr(likely, "lang", ident)) != ident:
+            problems.append(source.problem(("id",), "id_file", value=str(data.get("id")), file=ident))
     return Loaded(models, meant, sources, tuple(problems))
 
 

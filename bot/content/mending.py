@@ -18,7 +18,8 @@ from bot.content.yaml_source import Path_
 
 Model = TypeVar("Model", bound=BaseModel)
 ROUNDS = 4
-STAND_INS: tuple[Any, ...] = ("-", 1, ["-"], {})
+STAND_IN = "-"
+STAND_INS: tuple[Any, ...] = (STAND_IN, 1, [STAND_IN], ["BC 002"], {})
 
 
 def mended(model: type[Model], data: dict[str, Any]) -> Model | None:
@@ -41,6 +42,8 @@ def _mend(model: type[BaseModel], data: dict[str, Any], error: ErrorDetails) -> 
     last, owner = path[-1], model_at(model, path)
     if isinstance(holder, list):
         _mend_item(holder, int(last), error)
+        if len(holder) == 1 and _choice(error) is None:
+            _mend(model, data, {**error, "loc": error["loc"][:-1]})
     elif error["type"] == "extra_forbidden":
         _rename(holder, str(last), list(owner.model_fields) if owner else [])
     elif "[key]" in error["loc"]:

@@ -61,8 +61,8 @@ MESSAGES: dict[str, dict[UiLang, str]] = {
     "missing_key": {"nl": "'{name}' ontbreekt", "en": "'{name}' is missing"},
     "invalid": {"nl": "'{name}' kan zo niet ({what})", "en": "'{name}' is not possible like this ({what})"},
     "pattern": {
-        "nl": "'{value}' heeft niet de juiste vorm voor '{name}' ({shape})",
-        "en": "'{value}' does not have the right form for '{name}' ({shape})",
+        "nl": "'{value}' heeft niet de juiste vorm voor '{name}', zoals: {shape}",
+        "en": "'{value}' does not have the right form for '{name}', such as: {shape}",
     },
     "empty_text": {"nl": "'{name}' mag niet leeg zijn", "en": "'{name}' must not be empty"},
     "long_text": {
@@ -112,8 +112,8 @@ MESSAGES: dict[str, dict[UiLang, str]] = {
     "unknown_pool": {"nl": "'{value}' is geen bekende regelgroep", "en": "'{value}' is not a known pool of lines"},
     "missing_pool": {"nl": "de regelgroep '{value}' ontbreekt", "en": "the pool of lines '{value}' is missing"},
     "language": {
-        "nl": "taal '{value}' past niet bij '{other}' van {kind}",
-        "en": "language '{value}' does not match '{other}' of {kind}",
+        "nl": "taal '{value}' past niet bij '{other}' van {kind} '{name}'",
+        "en": "language '{value}' does not match '{other}' of {kind} '{name}'",
     },
     "voice": {
         "nl": "persona '{value}' heeft geen stem voor deze klant: geef 'voice_other'",
@@ -254,6 +254,13 @@ ADVICE = frozenset({
     "unsaid_twice", "other_language", "hard_to_speak",
 })  # fmt: skip
 """Codes of what is better otherwise: content with these plays, and plays as written."""
+KINDS: dict[str, dict[UiLang, str]] = {
+    "company": {"nl": "bedrijf", "en": "company"},
+    "customer": {"nl": "klant", "en": "customer"},
+    "figure": {"nl": "cijfer", "en": "figure"},
+    "language pack": {"nl": "taalpakket", "en": "language pack"},
+}
+"""What messages call a part whose name is not the same in every language."""
 REMARK: dict[UiLang, str] = {"nl": "let op: ", "en": "note: "}
 DID_YOU_MEAN: dict[UiLang, str] = {"nl": "; bedoelde u '{0}'?", "en": "; did you mean '{0}'?"}
 
@@ -274,9 +281,16 @@ class Problem:
         """Whether this is a remark rather than a mistake."""
         return self.code in ADVICE
 
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether what is wrong has no place in the file: it is missing there, or comes from another file."""
+        return (self.line, self.column) == (1, 1)
+
     def message(self, ui: UiLang = "nl") -> str:
         """What is wrong and the likely intention, in the language of the reader."""
-        text = MESSAGES[self.code][ui].format(**dict(self.details))
+        details = dict(self.details)
+        details["kind"] = KINDS.get(details.get("kind", ""), {}).get(ui, details.get("kind", ""))
+        text = MESSAGES[self.code][ui].format(**details)
         return text + (DID_YOU_MEAN[ui].format(self.suggestion) if self.suggestion else "")
 
     def render(self, ui: UiLang = "nl") -> str:

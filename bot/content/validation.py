@@ -21,6 +21,12 @@ RANGES = {
     "less_than": ("lt", "< {}"),
 }
 
+EXAMPLES = {
+    r"^BC \d{3}$": "BC 034",
+    r"^[a-z0-9][a-z0-9-]*$": "boze-klager",
+    r"^[a-z0-9][a-z0-9_-]*$": "boze-klager",
+}
+"""What a reader understands better than the pattern itself."""
 SHAPES: dict[str, tuple[str, dict[str, str]]] = {
     "string_pattern_mismatch": ("pattern", {"shape": "pattern"}),
     "string_too_short": ("empty_text", {}),
@@ -47,12 +53,24 @@ def validate(model: type[Model], source: Source, data: dict[str, Any]) -> tuple[
     try:
         return model.model_validate(data), []
     except ValidationError as error:
-        return None, [_problem(model, source, details) for details in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        return None, [_problem(model, source, details) for details in found if not _follows(model, details, found)]
+
+
+def _follows(model: type[BaseModel], error: ErrorDetails, found: list[ErrorDetails]) -> bool:
+    """Whether an error is only the consequence of another: a list too short because of its wrong items, a missing
+    field that stands there under a misspelt name.
+    """
+    at = error["loc"]
+    if error["type"] == "too_short":
+        return any(other["loc"][: len(at)] == at and len(other["loc"]) > len(at) for other in found)
+    beside = [other["loc"] for other in found if other["type"] == "extra_forbidden" and other["loc"][:-1] == at[:-1]]
+    return error["type"] == "missing" and any(closest(str(loc[-1]), _fields_at(model, loc)) == at[-1] for loc in beside)
 
 
 def _problem(model: type[BaseModel], source: Source, error: ErrorDetails) -> Problem:
     path: Path_ = tuple(part for part in error["loc"] if part != "[key]")
-    key = str(path[-1]) if path else "?"
+    key = next((part for part in reversed(path) if isinstance(part, str)), "?")
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return source.problem(path, "unknown_key", key=True, suggestion=closest(key, _fields_at(model, path)), name=key)
@@ -68,9 +86,12 @@ def _problem(model: type[BaseModel], source: Source, error: ErrorDetails) -> Pro
         )
     if kind in RANGES:
         name, shape = RANGES[kind]
-        return source.problem(path, "number_range", name=key, what=shape.format(context[name]), value=error["input"])
+        return source.problem(
+            path, "number_range", name=key, what=shape.format(f"{context[name]:g}"), value=error["input"]
+        )
     if kind in SHAPES:
         code, details = SHAPES[kind]
+        context = {**context, "pattern": EXAMPLES.get(str(context.get("pattern")), context.get("pattern"))}
         told = {"name": key, "value": str(error["input"])[:60]} | {to: str(context[of]) for to, of in details.items()}
         return source.problem(path, code, **cast("dict[str, Any]", told))
     return source.problem(path, "invalid", name=key, what=error["msg"])

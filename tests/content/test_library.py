@@ -112,10 +112,20 @@ def test_every_kind_of_error(
 
 def test_all_problems_come_at_once(root: Path) -> None:
     edit(root, PERSONA, "patience: 0.34", "pateince: 0.34")
-    edit(root, PERSONA, "name: De boze", "naam: De boze")
+    edit(root, PERSONA, "name: De boze", "# name: De boze")
     edit(root, SCRIPT, "company: telenova", "company: telenoav")
     codes = {problem.code for problem in load_library(root).problems}
     assert {"unknown_key", "missing_key", "unknown_id"} <= codes
+
+
+def test_a_misspelt_field_is_one_problem_and_not_two(root: Path) -> None:
+    edit(root, PERSONA, "name: De boze", "naam: De boze")
+    assert [problem.code for problem in load_library(root).problems] == ["unknown_key"]
+
+
+def test_a_wrong_item_does_not_make_its_list_too_short(root: Path) -> None:
+    edit(root, PERSONA, "kinds: [complaint, service, bad_news, debt_collection, transfer, crisis]", "kinds: [klacht]")
+    assert [problem.code for problem in load_library(root).problems] == ["choice"]
 
 
 def test_a_fact_that_nothing_brings_out(root: Path) -> None:
