@@ -7,14 +7,14 @@ and to the outlet after it, so nothing is shown that is not kept.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from bot import call_events
 from bot.acts import Understanding
+from bot.answering import Answers
 from bot.audio import FRAME_BYTES, FRAME_MS, Samples, from_bytes, to_bytes
 from bot.backchannels import Listening
+from bot.call_parts import Parts
 from bot.content.models import Scenario
 from bot.dialogue.closing import outcome
 from bot.dialogue.customer import begin, step
@@ -53,13 +53,13 @@ from bot.events import (
     SpeechEnded,
     SpeechStarted,
 )
-from bot.speech.barge_in import BargeInDetector, Stop
+from bot.speech.backchannels import Backchannels
+from bot.speech.barge_in import BargeInAction, BargeInDetector, Duck, Resume, Stop
 from bot.speech.endpointing import VoiceStarted, VoiceStopped
 from bot.speech.heard import heard_text
 from bot.speech.listening import Ear, HeardTurn, Window
 from bot.speech.playback import Utterance
-from bot.speech.transcriber import Transcriber
-from bot.speech.vad import VoiceActivity
+from bot.speech.turn_end import TurnEnds
 
 SURE_ENOUGH = 0.4
 """Mean word probability under which the customer asks to repeat instead of guessing."""
@@ -69,58 +69,6 @@ CLIENT_BUFFER_MS = 60
 
 State = Literal["ringing", "dialling", "connected", "on_hold", "ended"]
 _SILENT_FRAME = bytes(FRAME_BYTES)
-
-
-class Journal(Protocol):
-    """Where a call is kept as it happens."""
-
-    def append(self, event: CallEvent) -> None:
-        """Keep an event; raises KiestoonError `disk.full` or `disk.unwritable`."""
-        ...
-
-    def audio(self, trainee: bytes, customer: bytes) -> None:
-        """Keep one frame of both sides; raises like `append`."""
-        ...
-
-
-class Outlet(Protocol):
-    """Where a call is shown as it happens. Nothing here may block."""
-
-    def happened(self, event: CallEvent) -> None:
-        """An event was logged."""
-        ...
-
-    def audio(self, turn: int, frame: bytes) -> None:
-        """A frame of the customer's voice."""
-        ...
-
-    def flush(self, turn: int) -> None:
-        """Stop the customer's voice at once."""
-        ...
-
-    def turn_sent(self, turn: int) -> None:
-        """All audio of a turn has been sent."""
-        ...
-
-
-class Speaker(Protocol):
-    """The customer's voice, chosen for the persona and set to the mood."""
-
-    def speak(self, text: str, mood: Mood) -> AsyncIterator[Samples]:
-        """Audio of a turn, piece by piece."""
-        ...
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What a call is wired to."""
-
-    activity: VoiceActivity
-    transcriber: Transcriber
-    understand: Callable[[str, str | None], Understanding]
-    speaker: Speaker
-    journal: Journal
-    outlet: Outlet
 
 
 class Call:
@@ -133,8 +81,13 @@ class Call:
         self.now_ms = 0
         self.state: State = "ringing" if start.direction == "inbound" else "dialling"
         self.customer = begin(scenario, start.seed)
-        self._ear = Ear(parts.activity, parts.transcriber, start.lang, self._prompt(), self._heard)
+        judge = (parts.turn_ends or TurnEnds(start.lang)).finished
+        self._ear = Ear(
+            parts.activity, parts.transcriber, start.lang, self._prompt(), self._heard, judge, self._drafted
+        )  # fmt: skip
+        self._answers = Answers(scenario, parts.understand, parts.speaker.prepare)
         self._barge_in = BargeInDetector()
+        self._backchannels = Backchannels(start.lang)
         self._listening = Listening(scenario)
         self._utterance: Utterance | None = None
         self._synthesis: asyncio.Task[None] | None = None
@@ -243,7 +196,7 @@ class Call:
     def _take(self, window: Window) -> None:
         utterance = self._utterance
         sounding = utterance is not None and utterance.sounded > 0 and not utterance.over
-        stop = self._barge_in.feed(window.start_ms, window.probability, customer_speaking=sounding)
+        action = self._barge_in.feed(window.start_ms, window.probability, customer_speaking=sounding)
         for event in window.events:
             match event:
                 case VoiceStarted():
@@ -254,8 +207,8 @@ class Call:
                     self._voice_since = None
                     self._quiet_since = event.at_ms
                     self._log(SpeechEnded(at_ms=event.at_ms, speaker="agent"))
-        if isinstance(stop, Stop) and utterance is not None and self.now_ms >= utterance.protected_ms:
-            self._interrupt(utterance, stop.at_ms)
+        if utterance is not None and action is not None and self.now_ms >= utterance.protected_ms:
+            self._yield(utterance, action)
 
     def _listen(self, at_ms: int) -> None:
         said = self._listening.voice_goes_on(at_ms, self.customer) if self._utterance is None else None
@@ -264,14 +217,31 @@ class Call:
             murmur = self._listening.speak(said, self._parts.speaker, self.customer.mood, self._turn)
             self._murmuring = asyncio.create_task(murmur)
 
+    def _yield(self, utterance: Utterance, action: BargeInAction) -> None:
+        """Fall silent as soon as the trainee speaks; go on where that was only a sign of listening."""
+        match action:
+            case Duck() if not utterance.paused:
+                self._parts.outlet.flush(utterance.turn)
+                utterance.pause(CLIENT_BUFFER_MS)
+            case Resume() if utterance.paused:
+                self._backchannels.note(action, left_ms=utterance.total_ms - utterance.sounded_ms)
+                utterance.go_on()
+            case Stop():
+                self._interrupt(utterance, action.at_ms)
+
     def _interrupt(self, utterance: Utterance, at_ms: int) -> None:
         self._log(BargeIn(at_ms=at_ms, by="agent", during_turn=utterance.turn))
-        self._parts.outlet.flush(utterance.turn)
+        if not utterance.paused:
+            self._parts.outlet.flush(utterance.turn)
         self._silence_customer(interrupted=True)
         if self._hangs_up:
             self._end("customer")
         else:
             self._react(Interrupted())
+
+    def _drafted(self, text: str) -> None:
+        if self.state == "connected":
+            self._answers.draft(text, self._last_line, self.customer)
 
     def _heard(self, heard: HeardTurn) -> None:
         self._listening.turn_over()
@@ -291,15 +261,25 @@ class Call:
                 recogniser=heard.transcription.model if heard.transcription else "",
             )
         )  # fmt: skip
-        if not text or confidence < SURE_ENOUGH:
+        listening = self._backchannels.holds(heard.start_ms, heard.end_ms, text)
+        if (not text or confidence < SURE_ENOUGH) and not listening:
             self._react(Unclear(), turn)
             return
-        self._understanding = asyncio.create_task(self._understand(turn, text))
+        said = self._answers.understood(text, self._last_line)
+        if said.done() and not said.cancelled() and said.exception() is None:
+            self._understood(turn, said.result(), listening)
+        else:
+            self._understanding = asyncio.create_task(self._await(turn, said, listening))
 
-    async def _understand(self, turn: int, text: str) -> None:
-        said = await asyncio.to_thread(self._parts.understand, text, self._last_line)
-        if self.state != "ended":
-            self._log(call_events.acts_of(turn, self.now_ms, said))
+    async def _await(self, turn: int, said: asyncio.Task[Understanding], listening: bool) -> None:
+        self._understood(turn, await said, listening)
+
+    def _understood(self, turn: int, said: Understanding, listening: bool) -> None:
+        """React, unless it was a sign of listening while the customer spoke: that asks for no answer."""
+        if self.state == "ended":
+            return
+        self._log(call_events.acts_of(turn, self.now_ms, said))
+        if not listening:
             self._react(Heard(said), turn)
 
     # The customer reacts
@@ -333,6 +313,7 @@ class Call:
                 if utterance is not self._utterance:
                     return
                 utterance.add(samples)
+                self._send_due(utterance)
         except KiestoonError as error:
             self._log(Fault(at_ms=self.now_ms, code=error.code, part="voice"))
         utterance.finish()
@@ -342,9 +323,8 @@ class Call:
         if utterance is None:
             return self._listening.sound(self.now_ms, self._parts.outlet)
         first = utterance.started_ms is None
-        for frame in utterance.due():
-            self._parts.outlet.audio(utterance.turn, to_bytes(frame))
-        if utterance.complete and utterance.sent == len(utterance.frames):
+        self._send_due(utterance)
+        if utterance.complete and utterance.sent == len(utterance.frames) and not utterance.paused:
             self._parts.outlet.turn_sent(utterance.turn)
             utterance.sent += 1
         sounding = utterance.tick(self.now_ms)
@@ -356,18 +336,24 @@ class Call:
                 self._end("customer")
         return sounding
 
+    def _send_due(self, utterance: Utterance) -> None:
+        for frame in utterance.due():
+            self._parts.outlet.audio(utterance.turn, to_bytes(frame))
+
     def _silence_customer(self, *, interrupted: bool) -> None:
         utterance, self._utterance = self._utterance, None
         if utterance is None:
             return
         start = utterance.started_ms if utterance.started_ms is not None else self.now_ms
         played = self._heard_ms.get(utterance.turn, 0)
-        sounded = utterance.sounded_ms if not interrupted else max(0, utterance.sounded_ms - CLIENT_BUFFER_MS)
+        unheard = CLIENT_BUFFER_MS if interrupted and not utterance.paused else 0
+        sounded = max(0, utterance.sounded_ms - unheard)
         heard_ms = max(sounded, min(played, utterance.total_ms))
         text = utterance.text if not interrupted else heard_text(utterance.text, self._length_of(utterance), heard_ms)
         self._log(
             CustomerSpoke(
-                at_ms=self.now_ms, turn=utterance.turn, start_ms=start, end_ms=start + heard_ms, heard_text=text,
+                at_ms=self.now_ms, turn=utterance.turn, start_ms=start,
+                end_ms=start + heard_ms + utterance.held_ms, heard_text=text,
                 interrupted=interrupted,
             )
         )  # fmt: skip

@@ -32,5 +32,11 @@ class PersonaSpeaker:
 
     def speak(self, text: str, mood: Mood) -> AsyncIterator[Samples]:
         """Audio of a turn, sentence by sentence."""
-        private = bool(self._agent_name) and self._agent_name in text.casefold()
-        return self._synthesizer.stream(text, voice_of(self._persona, mood), keep=not private)
+        return self._synthesizer.stream(text, voice_of(self._persona, mood), keep=self._may_keep(text))
+
+    async def prepare(self, text: str, mood: Mood) -> None:
+        """Make the audio of a turn that may be needed soon."""
+        await self._synthesizer.prepare(text, voice_of(self._persona, mood), keep=self._may_keep(text))
+
+    def _may_keep(self, text: str) -> bool:
+        return not self._agent_name or self._agent_name not in text.casefold()

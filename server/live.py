@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from bot import call_events
-from bot.call import Call, Parts
+from bot.call import Call
+from bot.call_parts import Parts
 from bot.content.models import Scenario
 from bot.customer_voice import PersonaSpeaker
 from bot.errors import KiestoonError

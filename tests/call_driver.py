@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from bot import call_events
 from bot.acts import Act, ActSpan, Understanding
 from bot.audio import FRAME_BYTES, FRAME_MS
-from bot.call import Call, Parts
+from bot.call import Call
+from bot.call_parts import Parts
 from bot.content.models import Scenario
 from bot.customer_voice import PersonaSpeaker
 from bot.events import CallEvent

@@ -1,18 +1,19 @@
 """When somebody speaks and when a turn has ended: timing only, no audio, no clock, no I/O.
 
 Two layers. `VoiceTracker` turns speech probabilities into stretches of voice with four states (quiet, starting,
-speaking, stopping), so that a click is no speech and a dip within a word no silence. `Endpointer` adds the turn: how
-long a silence must last before the turn is over, learned from the pauses that this trainee makes within turns.
+speaking, stopping), so that a click is no speech and a dip within a word no silence. `Endpointer` adds the turn: it
+asks for recognition as soon as the voice falters, and when it is told how finished the words sound (`judge`), it waits
+as long as such words and this trainee's pauses call for (`bot.speech.pauses`).
 
 All times are ms on the call's clock; a window's probability counts from the window's start to its end.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum
 
+from bot.speech.pauses import PauseMemory, PauseSettings
 from bot.speech.windows import WINDOW_MS
 
 
@@ -69,18 +70,14 @@ class EndpointingSettings:
     stop_probability: float = 0.35
     start_ms: int = 64
     """Voice that lasts shorter than this is a click, not speech."""
-    speculate_ms: int = 150
-    """Silence after which speech has stopped and recognition may start."""
-    base_silence_ms: int = 450
-    """Silence that ends the turn of a trainee of whom nothing is known yet."""
-    min_silence_ms: int = 300
-    max_silence_ms: int = 1000
-    pause_quantile: float = 0.9
-    """The share of the trainee's own pauses that must not end a turn."""
-    pause_margin_ms: int = 100
-    """How much longer than such a pause the silence must be."""
-    hold_limit_ms: int = 1800
-    """The longest silence that `hold` can ask for."""
+    stop_ms: int = 150
+    """Silence after which speech has stopped."""
+    speculate_ms: int = 64
+    """Silence after which recognition may start, at its own risk: most dips this long within a sentence are ended by
+    the next syllable before much work was done."""
+    unjudged_ms: int = 900
+    """Silence that ends a turn of which nobody has said how finished it sounds."""
+    pauses: PauseSettings = field(default_factory=PauseSettings)
 
 
 class VoiceState(Enum):
@@ -125,34 +122,10 @@ class VoiceTracker:
         if self.state is VoiceState.STARTING and lasted >= self.settings.start_ms:
             self.state = VoiceState.SPEAKING
             return VoiceStarted(began, end_ms)
-        if self.state is VoiceState.STOPPING and lasted >= self.settings.speculate_ms:
+        if self.state is VoiceState.STOPPING and lasted >= self.settings.stop_ms:
             self.state = VoiceState.QUIET
             return VoiceStopped(began, end_ms)
         return None
-
-
-@dataclass(slots=True)
-class PauseMemory:
-    """The trainee's recent pauses within turns, and the silence that should end a turn of theirs."""
-
-    settings: EndpointingSettings
-    pauses: deque[int] = field(default_factory=lambda: deque(maxlen=30))
-
-    def note(self, pause_ms: int) -> None:
-        """Remember a pause; longer ones than `max_silence_ms` are breaks between turns and do not count."""
-        if pause_ms <= self.settings.max_silence_ms:
-            self.pauses.append(pause_ms)
-
-    def silence_ms(self) -> int:
-        """The silence that ends a turn, `min_silence_ms` to `max_silence_ms`.
-
-        The base value weighs as six pauses at first and loses weight with every pause observed.
-        """
-        settings = self.settings
-        prior = [settings.base_silence_ms - settings.pause_margin_ms] * max(0, 6 - len(self.pauses))
-        ranked = sorted([*prior, *self.pauses])
-        typical = ranked[min(len(ranked) - 1, int(settings.pause_quantile * len(ranked)))]
-        return min(settings.max_silence_ms, max(settings.min_silence_ms, typical + settings.pause_margin_ms))
 
 
 class Endpointer:
@@ -161,10 +134,12 @@ class Endpointer:
     def __init__(self, settings: EndpointingSettings | None = None) -> None:
         self.settings = settings or EndpointingSettings()
         self.voice = VoiceTracker(self.settings)
-        self.pauses = PauseMemory(self.settings)
+        self.pauses = PauseMemory(self.settings.pauses)
         self._turn_start: int | None = None
         self._last_voice_end: int | None = None
-        self._extra_ms = 0
+        self._speculated_ms: int | None = None
+        self._finished: float | None = None
+        self._now_ms = 0
 
     @property
     def in_turn(self) -> bool:
@@ -174,46 +149,61 @@ class Endpointer:
     @property
     def silence_needed_ms(self) -> int:
         """The silence that would end the present turn."""
-        learned = self.pauses.silence_ms()
-        return max(learned, min(learned + self._extra_ms, self.settings.hold_limit_ms))
+        if self._finished is None:
+            return self.settings.unjudged_ms
+        return self.pauses.silence_ms(self._finished)
 
-    def hold(self, extra_ms: int) -> None:
-        """Wait `extra_ms` longer in the present silence, because the text so far looks unfinished. Forgotten when
-        speech resumes or the turn ends; a later hint replaces an earlier one.
+    def judge(self, finished: float) -> TurnEnded | None:
+        """Take the word of who read the text and heard the tune: the probability (0 to 1) that what was said up to the
+        present silence is all. Forgotten when speech resumes. Answers the end of the turn where it is due already.
         """
-        self._extra_ms = max(0, extra_ms)
+        self._finished = finished
+        return self._ended(self._now_ms)
 
     def drop_turn(self) -> None:
         """Forget the present turn without ending it (a listening noise, or the microphone was muted)."""
-        self._turn_start = None
-        self._extra_ms = 0
+        self._turn_start = self._speculated_ms = self._finished = None
 
     def feed(self, start_ms: int, probability: float) -> list[EndpointEvent]:
         """Take the window that begins at `start_ms`; `probability` (0 to 1) that it holds speech."""
+        was = self.voice.state
         change = self.voice.feed(start_ms, probability)
-        match change:
-            case VoiceStarted():
-                return self._started(change)
-            case VoiceStopped():
-                return self._stopped(change)
-        ended = self._ended(start_ms + WINDOW_MS)
-        return [ended] if ended else []
+        self._now_ms = start_ms + WINDOW_MS
+        resumed = was is VoiceState.STOPPING and self.voice.state is VoiceState.SPEAKING
+        events: list[EndpointEvent] = self._started(change) if isinstance(change, VoiceStarted) else []
+        if resumed and self._speculated_ms is not None:
+            events.append(self._void())
+        if isinstance(change, VoiceStopped):
+            self._last_voice_end = change.at_ms
+            events.append(change)
+        events += self._speculation()
+        ended = self._ended(self._now_ms)
+        return [*events, ended] if ended else events
 
     def _started(self, change: VoiceStarted) -> list[EndpointEvent]:
-        self._extra_ms = 0
         if self._last_voice_end is not None:
             self.pauses.note(change.at_ms - self._last_voice_end)
+        events: list[EndpointEvent] = [change]
         if self._turn_start is None:
             self._turn_start = change.at_ms
-            return [change]
-        return [change, SpeculationVoid(change.decided_ms)]
-
-    def _stopped(self, change: VoiceStopped) -> list[EndpointEvent]:
-        self._last_voice_end = change.at_ms
-        events: list[EndpointEvent] = [change]
-        if self._turn_start is not None:
-            events.append(SpeculateNow(self._turn_start, change.at_ms, change.decided_ms))
+        elif self._speculated_ms is not None:
+            events.append(self._void())
         return events
+
+    def _void(self) -> SpeculationVoid:
+        self._speculated_ms = self._finished = None
+        return SpeculationVoid(self._now_ms)
+
+    def _speculation(self) -> list[EndpointEvent]:
+        """Once for each silence, as soon as it is long enough."""
+        quiet = self.voice.state in (VoiceState.STOPPING, VoiceState.QUIET)
+        if self._turn_start is None or self._speculated_ms is not None or not quiet:
+            return []
+        end_ms = self.voice.changed_ms if self.voice.state is VoiceState.STOPPING else self._last_voice_end
+        if end_ms is None or self._now_ms - end_ms < self.settings.speculate_ms:
+            return []
+        self._speculated_ms = end_ms
+        return [SpeculateNow(self._turn_start, end_ms, self._now_ms)]
 
     def _ended(self, now_ms: int) -> TurnEnded | None:
         """A turn ends only in quiet: while voice may be starting again, the decision waits for it."""

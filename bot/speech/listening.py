@@ -1,7 +1,9 @@
 """The trainee's side of the line: audio in, turns with their text out.
 
-Recognition starts while the silence is still short and is thrown away when the speech goes on. When somebody speaks on
-after their turn was taken as ended but before anyone answered, the two parts become one turn.
+Recognition starts as soon as the voice falters and is thrown away when the speech goes on; a long turn is recognised in
+pieces at its pauses, so that at the end only the last piece is left to do. How long a silence ends the turn follows
+from the text. When somebody speaks on after their turn was taken as ended but before anyone answered, the two parts
+become one turn.
 """
 
 from __future__ import annotations
@@ -10,10 +12,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.audio import SAMPLES_PER_MS, Samples, from_bytes, to_float
+from bot.audio import SAMPLES_PER_MS, FloatSamples, Samples, from_bytes, to_float
 from bot.errors import KiestoonError
 from bot.events import Lang
-from bot.speech.completeness import unfinished
 from bot.speech.endpointing import (
     Endpointer,
     EndpointEvent,
@@ -21,14 +22,21 @@ from bot.speech.endpointing import (
     SpeculationVoid,
     TurnEnded,
     VoiceStarted,
+    VoiceStopped,
 )
-from bot.speech.transcriber import LEAD_IN_MS, Transcriber, Transcription
+from bot.speech.transcriber import LEAD_IN_MS, Hearing, HearingTicket, Transcriber, Transcription, joined
 from bot.speech.vad import VoiceActivity
 from bot.speech.windows import WINDOW_MS, Windower
 
 KEEP_MS = 1500
 """Audio kept while nobody speaks, so that the onset of the next turn is there."""
-UNFINISHED_EXTRA_MS = 700
+PIECE_MS = 6000
+"""A stretch of speech at least this long is recognised for good at its pause, whatever comes after it."""
+CONTEXT_CHARACTERS = 120
+"""How much of a turn's text goes before the next piece of it as context."""
+
+Judge = Callable[[Hearing, FloatSamples], float]
+"""Probability (0 to 1) that a turn is over with this text and these last moments of its audio."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,21 @@ class Window:
     events: list[EndpointEvent]
 
 
+@dataclass(eq=False)
+class _Stretch:
+    """Audio from `from_ms` to the silence at `end_ms`, being recognised. `paused`: the silence proved to be one."""
+
+    from_ms: int
+    end_ms: int
+    ticket: HearingTicket
+    task: asyncio.Task[Transcription]
+    paused: bool = False
+
+
 class Ear:
-    """Listens to one trainee. `on_turn` is called on the event loop for each turn."""
+    """Listens to one trainee. `on_turn` is called on the event loop for each turn, `on_draft` with the text of what may
+    be a turn, as early as it is known, so that an answer can be got ready.
+    """
 
     def __init__(
         self,
@@ -61,14 +82,18 @@ class Ear:
         lang: Lang,
         prompt: str,
         on_turn: Callable[[HeardTurn], None],
+        judge: Judge,
+        on_draft: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._activity, self._transcriber = activity, transcriber
         self._lang, self._prompt, self._on_turn = lang, prompt, on_turn
+        self._judge, self._on_draft = judge, on_draft
         self._windower, self._endpointer = Windower(), Endpointer()
         self._window_ms = 0
         self._audio = bytearray()
         self._audio_from_ms = 0
-        self._speculation: tuple[int, asyncio.Task[Transcription]] | None = None
+        self._pieces: list[_Stretch] = []
+        self._speculation: _Stretch | None = None
         self._pending: tuple[int, asyncio.Task[None]] | None = None
         self._carried_start: int | None = None
 
@@ -102,6 +127,7 @@ class Ear:
         """Forget the present turn: the microphone was muted, or the call is over."""
         self._endpointer.drop_turn()
         self._cancel_speculation()
+        self._forget_pieces()
         if self._pending:
             self._pending[1].cancel()
             self._pending = None
@@ -111,13 +137,13 @@ class Ear:
         match event:
             case VoiceStarted():
                 self._perhaps_resume()
+            case VoiceStopped():
+                if self._speculation is not None:
+                    self._speculation.paused = True
             case SpeculateNow():
-                self._cancel_speculation()
-                task = asyncio.create_task(self._recognise(self._start_of(event.start_ms), event.decided_ms))
-                self._speculation = (event.end_ms, task)
-                task.add_done_callback(self._perhaps_hold)
+                self._speculate(event)
             case SpeculationVoid():
-                self._cancel_speculation()
+                self._put_aside()
             case TurnEnded():
                 start = self._start_of(event.start_ms)
                 self._pending = (start, asyncio.create_task(self._finish(event, start)))
@@ -131,39 +157,97 @@ class Ear:
             task.cancel()
             self._pending = None
 
-    def _perhaps_hold(self, task: asyncio.Task[Transcription]) -> None:
-        if task.cancelled() or task.exception() is not None or not self.in_turn:
+    def _speculate(self, event: SpeculateNow) -> None:
+        self._cancel_speculation()
+        start = self._start_of(event.start_ms)
+        from_ms = self._pieces[-1].end_ms if self._pieces else max(0, start - LEAD_IN_MS)
+        self._speculation = self._recognise(from_ms, event.end_ms, event.decided_ms, urgent=False)
+
+    def _put_aside(self) -> None:
+        """The speech goes on: what was begun is in vain, unless it is a long piece that ends in a pause."""
+        stretch, self._speculation = self._speculation, None
+        if stretch is None:
             return
-        if unfinished(task.result().text, self._lang):
-            self._endpointer.hold(UNFINISHED_EXTRA_MS)
+        stretch.ticket.heard = None
+        if stretch.paused and stretch.end_ms - stretch.from_ms >= PIECE_MS:
+            self._pieces.append(stretch)
+        else:
+            stretch.task.cancel()
+
+    def _recognise(self, from_ms: int, end_ms: int, upto_ms: int, *, urgent: bool) -> _Stretch:
+        first = max(0, from_ms - self._audio_from_ms) * SAMPLES_PER_MS * 2
+        last = (upto_ms - self._audio_from_ms) * SAMPLES_PER_MS * 2
+        speech = to_float(from_bytes(bytes(self._audio[first:last])))
+        ticket = HearingTicket(owner=id(self), urgent=urgent)
+        words = self._transcriber.transcribe(speech, self._lang, self._context(), ticket=ticket)
+        stretch = _Stretch(from_ms, end_ms, ticket, asyncio.create_task(words))
+        if not urgent:
+            ticket.heard = lambda hearing: self._consider(stretch, hearing, speech)
+            stretch.task.add_done_callback(lambda task: self._consider_late(stretch, task, speech))
+        return stretch
+
+    def _context(self) -> str:
+        return f"{self._prompt} {self._text_before()[-CONTEXT_CHARACTERS:]}".strip()
+
+    def _text_before(self) -> str:
+        done = [piece.task for piece in self._pieces if piece.task.done() and not piece.task.cancelled()]
+        return " ".join(task.result().text for task in done if task.exception() is None)
+
+    def _consider(self, stretch: _Stretch, hearing: Hearing, speech: FloatSamples) -> None:
+        """The text up to the present silence is known: is that all?"""
+        stretch.ticket.heard = None
+        if stretch is not self._speculation or not self.in_turn:
+            return
+        whole = Hearing(f"{self._text_before()} {hearing.text}".strip(), hearing.closing)
+        self._on_draft(whole.text)
+        sounding = (stretch.end_ms - stretch.from_ms) * SAMPLES_PER_MS
+        ended = self._endpointer.judge(self._judge(whole, speech[:sounding]))
+        if ended is not None:
+            self._take(ended)
+
+    def _consider_late(self, stretch: _Stretch, task: asyncio.Task[Transcription], speech: FloatSamples) -> None:
+        if task.cancelled() or task.exception() is not None:
+            return
+        if stretch.ticket.heard is not None:
+            self._consider(stretch, Hearing(task.result().text), speech)
 
     async def _finish(self, event: TurnEnded, start: int) -> None:
-        speculation, self._speculation = self._speculation, None
+        stretch, self._speculation = self._speculation, None
         try:
-            if speculation is not None and speculation[0] == event.end_ms:
-                text = await speculation[1]
-            else:
-                text = await self._recognise(start, event.decided_ms)
-            heard = HeardTurn(start, event.end_ms, event.decided_ms, text.at(max(0, start - LEAD_IN_MS)))
+            if stretch is None or stretch.end_ms != event.end_ms:
+                from_ms = self._pieces[-1].end_ms if self._pieces else max(0, start - LEAD_IN_MS)
+                stretch = self._recognise(from_ms, event.end_ms, event.decided_ms, urgent=True)
+            parts = [*self._pieces, stretch]
+            for part in parts:
+                part.ticket.urgent = True
+            heard = HeardTurn(start, event.end_ms, event.decided_ms, await _text_of(parts))
         except KiestoonError as error:
             heard = HeardTurn(start, event.end_ms, event.decided_ms, None, error)
+        except asyncio.CancelledError:
+            if stretch is not None:
+                stretch.task.cancel()
+            raise
         self._pending = None
         self._carried_start = None
+        self._pieces = []
         self._on_turn(heard)
-
-    async def _recognise(self, start_ms: int, end_ms: int) -> Transcription:
-        first = max(0, start_ms - LEAD_IN_MS - self._audio_from_ms) * SAMPLES_PER_MS * 2
-        last = (end_ms - self._audio_from_ms) * SAMPLES_PER_MS * 2
-        piece = to_float(from_bytes(bytes(self._audio[first:last])))
-        return await self._transcriber.transcribe(piece, self._lang, self._prompt)
 
     def _cancel_speculation(self) -> None:
         if self._speculation is not None:
-            self._speculation[1].cancel()
+            self._speculation.task.cancel()
             self._speculation = None
+
+    def _forget_pieces(self) -> None:
+        for piece in self._pieces:
+            piece.task.cancel()
+        self._pieces = []
 
     def _trim(self) -> None:
         surplus = len(self._audio) // (2 * SAMPLES_PER_MS) - KEEP_MS
         if surplus > KEEP_MS:
             del self._audio[: surplus * 2 * SAMPLES_PER_MS]
             self._audio_from_ms += surplus
+
+
+async def _text_of(parts: list[_Stretch]) -> Transcription:
+    return joined([(await asyncio.shield(part.task)).at(part.from_ms) for part in parts])

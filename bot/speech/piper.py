@@ -27,13 +27,13 @@ class PiperEngine:
 
     def __init__(self, model: Path, *, threads: int | None = None) -> None:
         self._name = model.stem
-        self._size = model.stat().st_size if model.is_file() else 0
+        self._version = piper_version(model)
         self._voice = _load(model, threads or min(4, os.cpu_count() or 1))
 
     @property
     def version(self) -> str:
         """See `Engine.version`."""
-        return f"piper:{self._name}:{self._size}"
+        return self._version
 
     def speak(self, sentence: str, voice: VoiceSettings) -> Samples:
         """See `Engine.speak`. A higher pitch is a longer rendering that is played faster, so that the rate stays."""
@@ -47,6 +47,11 @@ class PiperEngine:
             raise KiestoonError("voice.failed", "the voice cannot speak this line", {"engine": self._name}) from error
         samples = np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.int16)
         return stretch(resample(samples, self._voice.config.sample_rate), 1 / raised)
+
+
+def piper_version(model: Path) -> str:
+    """`Engine.version` of the voice in a file, without loading it."""
+    return f"piper:{model.stem}:{model.stat().st_size if model.is_file() else 0}"
 
 
 def _load(model: Path, threads: int) -> PiperVoice:

@@ -31,6 +31,11 @@ class Utterance:
     started_ms: int | None = None
     sounded: int = 0
     sent: int = 0
+    paused: bool = False
+    """Silent for the moment, because the trainee may be taking the floor."""
+    held_ms: int = 0
+    """How long it has been paused before it went on."""
+    _pause: int = 0
     _rest: Samples = field(default_factory=lambda: np.zeros(0, dtype=np.int16))
 
     def add(self, samples: Samples) -> None:
@@ -62,15 +67,32 @@ class Utterance:
         """How long the audio made so far is."""
         return len(self.frames) * FRAME_MS
 
+    def pause(self, unheard_ms: int) -> None:
+        """Fall silent; `unheard_ms` of what was counted as sounded is thrown away by the browser unheard."""
+        self.paused = True
+        self.sounded = max(0, self.sounded - unheard_ms // FRAME_MS)
+
+    def go_on(self) -> None:
+        """Go on where it fell silent."""
+        self.paused = False
+        self.held_ms += self._pause * FRAME_MS
+        self._pause = 0
+        self.sent = self.sounded
+
     def due(self) -> Iterable[Samples]:
         """The frames that may be sent now; each is given out once."""
+        if self.paused:
+            return []
         upto = min(len(self.frames), self.sounded + LEAD_FRAMES)
         ready = self.frames[self.sent : upto]
         self.sent = max(self.sent, upto)
         return ready
 
     def tick(self, now_ms: int) -> Samples | None:
-        """The frame that sounds now, None where there is none (not yet made, or over)."""
+        """The frame that sounds now, None where there is none (not yet made, paused, or over)."""
+        if self.paused:
+            self._pause += 1
+            return None
         if self.sounded >= len(self.frames):
             return None
         if self.started_ms is None:

@@ -8,8 +8,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Hashable
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,10 @@ from bot.audio import SAMPLES_PER_MS, Samples, gain, rms_dbfs, silence
 from bot.errors import KiestoonError
 from bot.speech.espeak import EspeakEngine
 from bot.speech.heard import sentences
-from bot.speech.piper import PiperEngine
+from bot.speech.piper import PiperEngine, piper_version
 from bot.speech.synthesizer import Engine, SpokenBy, VoiceSettings
 from bot.speech.voice_cache import VoiceCache, cache_key
+from bot.speech.worker import FairWorker, Ticket
 
 _LOG = logging.getLogger(__name__)
 HOUSE_LEVEL_DBFS = -23.0
@@ -47,7 +47,7 @@ class VoiceSynthesizer:
     ) -> None:
         self._resolve = resolve
         self._cache = cache or VoiceCache()
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voice")
+        self._worker = FairWorker("voice")
         self._espeak = EspeakEngine()
         self._piper: OrderedDict[Path, PiperEngine] = OrderedDict()
         self._broken: set[Path] = set()
@@ -65,22 +65,35 @@ class VoiceSynthesizer:
     async def warm(self, voice: VoiceSettings) -> int:
         """See `Synthesizer.warm`."""
         start = time.monotonic()
-        await asyncio.get_running_loop().run_in_executor(self._worker, self._engine, voice)
+        await self._worker.do(Ticket(), lambda work: self._engine(voice))
         return round((time.monotonic() - start) * 1000)
 
     async def stream(self, text: str, voice: VoiceSettings, *, keep: bool = True) -> AsyncIterator[Samples]:
         """See `Synthesizer.stream`. All sentences are queued at once: the second is rendered while the first sounds."""
-        loop = asyncio.get_running_loop()
         pieces = sentences(text)
-        waiting = [loop.run_in_executor(self._worker, self._sentence, piece, voice, keep) for piece in pieces]
+        waiting = [asyncio.ensure_future(self._made(piece, voice, keep, Ticket())) for piece in pieces[1:]]
         try:
-            for index, future in enumerate(waiting):
-                samples = await future
-                last = index == len(waiting) - 1
+            for index, piece in enumerate(pieces):
+                samples = await (waiting[index - 1] if index else self._made(piece, voice, keep, Ticket()))
+                last = index == len(pieces) - 1
                 yield samples if last else np.concatenate([samples, silence(_SENTENCE_PAUSE_MS)])
         finally:
             for future in waiting:
                 future.cancel()
+
+    async def prepare(
+        self, text: str, voice: VoiceSettings, *, keep: bool = True, owner: Hashable = None, urgent: bool = True
+    ) -> None:
+        """See `Synthesizer.prepare`."""
+        for piece in sentences(text):
+            await self._made(piece, voice, keep, Ticket(owner, urgent))
+
+    async def _made(self, sentence: str, voice: VoiceSettings, keep: bool, ticket: Ticket) -> Samples:
+        """A sentence: at once where it has been rendered before, else from the worker."""
+        samples = self._cache.get(cache_key(sentence, voice, self._version(voice)))
+        if samples is not None:
+            return louder(samples, voice.volume_db)
+        return await self._worker.do(ticket, lambda work: self._sentence(sentence, voice, keep))
 
     async def render(self, text: str, voice: VoiceSettings, *, keep: bool = True) -> Samples:
         """See `Synthesizer.render`."""
@@ -89,8 +102,13 @@ class VoiceSynthesizer:
 
     async def close(self) -> None:
         """See `Synthesizer.close`."""
-        await asyncio.to_thread(self._worker.shutdown, cancel_futures=True)
+        await self._worker.close()
         self._piper.clear()
+
+    def _version(self, voice: VoiceSettings) -> str:
+        """What would speak, without loading it: see `Engine.version`."""
+        path = self._who(voice)[1]
+        return self._espeak.version if path is None else piper_version(path)
 
     def _sentence(self, sentence: str, voice: VoiceSettings, keep: bool) -> Samples:
         engine = self._engine(voice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -72,6 +72,14 @@ class Synthesizer(Protocol):
         """The text sentence by sentence, 16 kHz; leaving the loop early drops the rest.
 
         `keep` stores the sound on disk for next time: leave it off for lines that hold a trainee's name.
+        """
+        ...
+
+    async def prepare(
+        self, text: str, voice: VoiceSettings, *, keep: bool = True, owner: Hashable = None, urgent: bool = True
+    ) -> None:
+        """Render what is not there yet, so that it sounds at once when it is asked for. What does not hurry makes room
+        for what does, sentence by sentence.
         """
         ...
 

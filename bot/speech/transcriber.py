@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from bot.audio import FloatSamples
 from bot.events import Lang, Word
+from bot.speech.worker import Ticket
 
 LEAD_IN_MS = 250
 """How much audio from before the onset to hand over with a turn: voice activity misses soft first consonants."""
 
 Doubt = Literal["", "no_speech", "unsure", "loop", "too_fast", "subtitle"]
 """Why a recognised text was thrown away; empty where it was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What the recogniser itself expected behind the last word, as probabilities (0 to 1): a mark that ends a sentence,
+    a mark after which it goes on (comma, dash, dots), or that nothing more is said, without any mark.
+    """
+
+    final: float
+    going_on: float
+    nothing: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What is known of a text before its words have times. `closing` is None where the recogniser does not tell."""
+
+    text: str
+    closing: Closing | None = None
+
+
+@dataclass(eq=False, slots=True)
+class HearingTicket(Ticket):
+    """`heard` is called on the event loop as soon as the text is known."""
+
+    heard: Callable[[Hearing], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +66,23 @@ class Transcription:
         return replace(self, words=moved)
 
 
+def joined(parts: Sequence[Transcription]) -> Transcription:
+    """One turn that was recognised in pieces, whose times are on one clock; at least one. A doubted piece adds nothing;
+    the doubt is told only where no piece is left.
+    """
+    kept = [part for part in parts if part.text]
+    if len(parts) == 1 or not kept:
+        return parts[0]
+    letters = sum(len(part.text) for part in kept)
+    return Transcription(
+        " ".join(part.text for part in kept),
+        tuple(word for part in kept for word in part.words),
+        sum(part.confidence * len(part.text) for part in kept) / letters,
+        kept[0].model,
+        sum(part.decode_ms for part in parts),
+    )
+
+
 class Transcriber(Protocol):
     """Speech to text. One object serves all calls; cancelling the awaiting task drops the work."""
 
@@ -53,10 +98,17 @@ class Transcriber(Protocol):
         ...
 
     async def transcribe(
-        self, audio: FloatSamples, lang: Lang, prompt: str = "", *, words: bool = True
+        self,
+        audio: FloatSamples,
+        lang: Lang,
+        prompt: str = "",
+        *,
+        words: bool = True,
+        ticket: HearingTicket | None = None,
     ) -> Transcription:
         """Recognise float32 mono audio at 16 kHz, of any length. `prompt` holds names to expect, as a plain text in the
-        language; `words` asks for the times and probabilities of words, which costs 20 ms more.
+        language; `words` asks for the times and probabilities of words, which costs 20 ms more. Without a `ticket` the
+        work hurries and has no owner.
 
         Raises KiestoonError `model.missing`, `model.corrupt` or `recogniser.failed`.
         """

@@ -2,18 +2,17 @@
 
 The library's `transcribe()` always encodes 30 s, most of which is padding in a conversation. Here a turn is encoded in
 the shortest window that fits it, which makes up most of the speed; everything else is the library's. Turns longer than
-one window are cut where they are quietest.
+one window are cut where they are quietest. All calls share one worker fairly; the text is told
+before the times of its words are known, with what the decoder thought would follow.
 """
 
 from __future__ import annotations
 
-import asyncio
 import math
 import os
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,8 @@ from bot.audio import SAMPLE_RATE, SAMPLES_PER_MS, FloatSamples
 from bot.errors import KiestoonError
 from bot.events import Lang, Word
 from bot.speech.plausibility import doubt
-from bot.speech.transcriber import Transcription
+from bot.speech.transcriber import Closing, Doubt, Hearing, HearingTicket, Transcription
+from bot.speech.worker import FairWorker, Work
 
 REQUIRED_FILES = ("model.bin", "config.json", "tokenizer.json")
 
@@ -41,10 +41,8 @@ _NO_REPEAT_NGRAM = 8
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"
 _DOUBTED_CONFIDENCE = 0.1
-
-
-class _DroppedError(Exception):
-    """Nobody waits for this piece of work any more."""
+_FINAL_MARKS = (".", "?", "!", '."', '?"', '!"', "。")
+_GOING_ON_MARKS = (",", "...", "…", "-", "--", ":", ";", "Ġ-", "Ġ--", "Ġ...", '-"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +55,41 @@ class _Piece:
     no_speech_probability: float
     seconds: float
 
+    @property
+    def doubt(self) -> Doubt:
+        """Why it was probably invented."""
+        return doubt(
+            self.text, seconds=self.seconds, avg_logprob=self.avg_logprob,
+            no_speech_probability=self.no_speech_probability,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Job:
+    """Audio to recognise."""
+
+    audio: FloatSamples
+    lang: Lang
+    prompt: str
+    words: bool
+    ticket: HearingTicket
+
+    def tell(self, work: Work, piece: _Piece, closing: Closing | None) -> None:
+        """The text, ahead of the times of its words."""
+        if self.ticket.heard is not None and piece.text and not piece.doubt:
+            work.post(self.ticket.heard, Hearing(piece.text, closing))
+
 
 class WhisperTranscriber:
     """A faster-whisper model in a folder; loads at the first use. Any number of calls may await it at once: they are
-    served in order, each with all `threads`.
+    served fairly, each with all `threads`.
     """
 
     def __init__(self, folder: Path, name: str, *, threads: int | None = None) -> None:
         self._folder = folder
         self._name = name
         self._threads = threads or min(4, os.cpu_count() or 1)
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whisper")
+        self._worker = FairWorker("whisper")
         self._model: WhisperModel | None = None
         self._tokenizers: dict[str, Tokenizer] = {}
 
@@ -83,56 +105,55 @@ class WhisperTranscriber:
         return round((time.monotonic() - start) * 1000)
 
     async def transcribe(
-        self, audio: FloatSamples, lang: Lang, prompt: str = "", *, words: bool = True
+        self,
+        audio: FloatSamples,
+        lang: Lang,
+        prompt: str = "",
+        *,
+        words: bool = True,
+        ticket: HearingTicket | None = None,
     ) -> Transcription:
         """See `Transcriber.transcribe`."""
-        dropped = threading.Event()
-        loop = asyncio.get_running_loop()
+        job = _Job(audio, lang, prompt, words, ticket or HearingTicket())
         try:
-            return await loop.run_in_executor(self._worker, self._transcribe, audio, lang, prompt, words, dropped)
-        except asyncio.CancelledError:
-            dropped.set()
-            raise
+            return await self._worker.do(job.ticket, lambda work: self._transcribe(job, work))
         except (RuntimeError, ValueError, MemoryError) as error:
             raise KiestoonError("recogniser.failed", "the recogniser failed", {"model": self._name}) from error
 
     async def close(self) -> None:
         """See `Transcriber.close`."""
-        await asyncio.to_thread(self._worker.shutdown, cancel_futures=True)
+        await self._worker.close()
         self._model = None
 
-    def _transcribe(
-        self, audio: FloatSamples, lang: Lang, prompt: str, words: bool, dropped: threading.Event
-    ) -> Transcription:
+    def _transcribe(self, job: _Job, work: Work) -> Transcription:
         start = time.monotonic()
+        parts = split(job.audio)
         pieces: list[_Piece] = []
         offset_ms = 0
-        for part in split(audio):
-            piece = self._piece(part, lang, prompt, words, offset_ms, dropped)
-            pieces.append(piece)
+        for part in parts:
+            pieces.append(self._piece(part, job, work, offset_ms, whole=len(parts) == 1))
             offset_ms += len(part) // SAMPLES_PER_MS
         return _join(pieces, self._name, round((time.monotonic() - start) * 1000))
 
-    def _piece(
-        self, audio: FloatSamples, lang: Lang, prompt: str, words: bool, offset_ms: int, dropped: threading.Event
-    ) -> _Piece:
+    def _piece(self, audio: FloatSamples, job: _Job, work: Work, offset_ms: int, *, whole: bool) -> _Piece:
         seconds = len(audio) / SAMPLE_RATE
         if seconds < _SHORTEST_S:
             return _Piece("", (), 0.0, 1.0, seconds)
-        model, tokenizer = self._loaded(lang)
-        _check(dropped)
+        model, tokenizer = self._loaded(job.lang)
         features = model.feature_extractor(audio)
         content = features.shape[-1] - 1
+        work.check()
         encoded = model.encode(_fit(features, seconds))
-        _check(dropped)
-        result, avg_logprob = _generate(model, tokenizer, encoded, prompt, seconds)
+        work.check()
+        result, avg_logprob = _generate(model, tokenizer, encoded, job.prompt, seconds)
         tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
-        text = tokenizer.decode(tokens).strip()
-        aligned: tuple[Word, ...] = ()
-        if words and text:
-            _check(dropped)
-            aligned = _align(model, tokenizer, encoded, tokens, content, offset_ms)
-        return _Piece(text, aligned, avg_logprob, result.no_speech_prob, seconds)
+        piece = _Piece(tokenizer.decode(tokens).strip(), (), avg_logprob, result.no_speech_prob, seconds)
+        if whole:
+            job.tell(work, piece, _closing(result, tokens, tokenizer))
+        if job.words and piece.text:
+            work.check()
+            piece = replace(piece, words=_align(model, tokenizer, encoded, tokens, content, offset_ms))
+        return piece
 
     def _loaded(self, lang: Lang) -> tuple[WhisperModel, Tokenizer]:
         if self._model is None:
@@ -197,6 +218,7 @@ def _generate(
         max_length=min(model.max_length, len(tokens) + allowed),
         no_repeat_ngram_size=_NO_REPEAT_NGRAM,
         return_scores=True,
+        return_logits_vocab=True,
         return_no_speech_prob=True,
         suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
     )[0]
@@ -222,17 +244,33 @@ def _align(
     )
 
 
+def _closing(result: Any, tokens: list[int], tokenizer: Tokenizer) -> Closing | None:
+    """What the decoder thought would follow the last word; None where it was stopped before it came to an end."""
+    steps = result.logits[0]
+    if not tokens or len(steps) != len(tokens) + 1:
+        return None
+    final, going_on = _marks(tokenizer.tokenizer)
+    last = np.array(steps[-2 if tokens[-1] in final or tokens[-1] in going_on else -1], dtype=np.float64).reshape(-1)
+    weights = np.exp(last - last.max())
+    weights /= weights.sum()
+    return Closing(
+        float(weights[list(final)].sum()), float(weights[list(going_on)].sum()), float(weights[tokenizer.eot])
+    )
+
+
+@lru_cache(maxsize=4)
+def _marks(tokenizer: Any) -> tuple[frozenset[int], frozenset[int]]:
+    """The tokens that end a sentence and those behind which it goes on."""
+    ids = tokenizer.get_vocab()
+    return tuple(frozenset(ids[mark] for mark in marks if mark in ids) for marks in (_FINAL_MARKS, _GOING_ON_MARKS))  # type: ignore[return-value]
+
+
 def _join(pieces: list[_Piece], model: str, decode_ms: int) -> Transcription:
     """Pieces that look invented are dropped; if none is left, the first one's doubt is told."""
-    judged = [
-        (piece, doubt(piece.text, seconds=piece.seconds, avg_logprob=piece.avg_logprob,
-                      no_speech_probability=piece.no_speech_probability))
-        for piece in pieces
-    ]  # fmt: skip
-    kept = [piece for piece, why in judged if not why]
+    kept = [piece for piece in pieces if not piece.doubt]
     if not kept:
         confidence = min(_DOUBTED_CONFIDENCE, math.exp(pieces[0].avg_logprob)) if pieces[0].text else 0.0
-        return Transcription("", (), confidence, model, decode_ms, judged[0][1])
+        return Transcription("", (), confidence, model, decode_ms, pieces[0].doubt)
     words = tuple(word for piece in kept for word in piece.words)
     return Transcription(" ".join(piece.text for piece in kept), words, _confidence(kept, words), model, decode_ms)
 
@@ -242,8 +280,3 @@ def _confidence(pieces: list[_Piece], words: tuple[Word, ...]) -> float:
     if words:
         return sum(word.probability for word in words) / len(words)
     return min(1.0, sum(math.exp(piece.avg_logprob) for piece in pieces) / len(pieces))
-
-
-def _check(dropped: threading.Event) -> None:
-    if dropped.is_set():
-        raise _DroppedError

@@ -50,7 +50,7 @@ class FakeTranscriber:
     async def warm(self) -> int:
         return 0
 
-    async def transcribe(self, audio: FloatSamples, lang: Lang, prompt: str = "", *, words: bool = True):
+    async def transcribe(self, audio: FloatSamples, lang: Lang, prompt: str = "", *, words: bool = True, ticket=None):
         length_ms = len(audio) // SAMPLES_PER_MS
         self.asked.append((length_ms, lang, prompt))
         try:
@@ -83,6 +83,7 @@ class FakeSynthesizer:
 
     def __init__(self) -> None:
         self.spoken: list[str] = []
+        self.prepared: list[str] = []
 
     def spoken_by(self, voice: VoiceSettings) -> SpokenBy:
         return SpokenBy("espeak", "fake", fallback=True)
@@ -94,6 +95,9 @@ class FakeSynthesizer:
         for sentence in sentences(text):
             self.spoken.append(sentence)
             yield tone(self.WORD_MS * len(sentence.split()))
+
+    async def prepare(self, text: str, voice: VoiceSettings, *, keep: bool = True, owner=None, urgent=True) -> None:
+        self.prepared.append(text)
 
     async def render(self, text: str, voice: VoiceSettings, *, keep: bool = True) -> Samples:
         pieces = [piece async for piece in self.stream(text, voice, keep=keep)]

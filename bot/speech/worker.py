@@ -1,0 +1,120 @@
+"""A thread of its own for a model, shared fairly by all calls: the event loop never waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bot.speech.fair_queue import FairQueue
+
+
+class DroppedError(Exception):
+    """Nobody waits for this piece of work any more."""
+
+
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """Whose work it is and how much it hurries; `urgent` may be set while it waits."""
+
+    owner: Hashable = None
+    urgent: bool = True
+
+
+@dataclass(eq=False)
+class Work:
+    """A piece of work and who waits for it."""
+
+    ticket: Ticket
+    function: Callable[[Work], Any]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+    dropped: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def owner(self) -> Hashable:
+        """See `Queued.owner`."""
+        return self.ticket.owner
+
+    @property
+    def urgent(self) -> bool:
+        """See `Queued.urgent`."""
+        return self.ticket.urgent
+
+    def check(self) -> None:
+        """Stop here, with DroppedError, if nobody waits any more. For the function to call between its steps."""
+        if self.dropped.is_set():
+            raise DroppedError
+
+    def post(self, call: Callable[[Any], None], argument: Any) -> None:
+        """Have something called on the event loop of who waits."""
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+            self.loop.call_soon_threadsafe(call, argument)
+
+    def run(self) -> None:
+        """Do the work and tell; what goes wrong is told to who waits, and the next one is served."""
+        try:
+            self.check()
+            self.post(self._answer, self.function(self))
+        except DroppedError:
+            return
+        except Exception as error:
+            self.post(self.fail, error)
+
+    def fail(self, error: Exception) -> None:
+        """It will not be done."""
+        if not self.future.done():
+            self.future.set_exception(error)
+
+    def _answer(self, result: Any) -> None:
+        if not self.future.done():
+            self.future.set_result(result)
+
+
+T = TypeVar("T")
+
+
+class FairWorker:
+    """One thread that starts with the first piece of work."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._queue: FairQueue[Work] = FairQueue()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether work is waiting."""
+        return len(self._queue) > 0
+
+    async def do(self, ticket: Ticket, function: Callable[[Work], T]) -> T:
+        """Have `function` called on the thread. Cancelling drops the work. Raises what it raises, and RuntimeError once
+        closed.
+        """
+        loop = asyncio.get_running_loop()
+        work = Work(ticket, function, loop, loop.create_future())
+        self._queue.put(work)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
+            self._thread.start()
+        try:
+            result: T = await work.future
+            return result
+        except asyncio.CancelledError:
+            work.dropped.set()
+            self._queue.remove(work)
+            raise
+
+    async def close(self) -> None:
+        """End the thread once the present work is done; what waits fails."""
+        for work in self._queue.close():
+            work.fail(RuntimeError("the worker is closed"))
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join)
+
+    def _serve(self) -> None:
+        while (work := self._queue.take()) is not None:
+            work.run()
