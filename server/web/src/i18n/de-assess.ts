@@ -54,6 +54,7 @@ export const deAssess: Assess = {
     reasonNeeded: 'Schreib kurz, warum.',
     disagree: 'Nicht einverstanden?',
     disputeHint: 'Sag, warum du nicht einverstanden bist. Der Prüfer sieht es sich an.',
+    disputeSaved: 'Dein Widerspruch ist gespeichert. Der Prüfer sieht ihn sich an.',
     dispute: 'Widersprechen',
     settle: 'Widerspruch erledigen',
     keepVerdict: 'Urteil beibehalten',

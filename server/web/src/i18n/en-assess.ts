@@ -54,6 +54,7 @@ export const enAssess: Assess = {
     reasonNeeded: 'Write briefly why.',
     disagree: 'Disagree?',
     disputeHint: 'Say why you disagree. The assessor will look at it.',
+    disputeSaved: 'Your dispute is saved. The assessor will look at it.',
     dispute: 'Dispute',
     settle: 'Settle the dispute',
     keepVerdict: 'Keep the verdict',

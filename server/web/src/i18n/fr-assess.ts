@@ -54,6 +54,7 @@ export const frAssess: Assess = {
     reasonNeeded: 'Écris brièvement pourquoi.',
     disagree: 'Pas d’accord ?',
     disputeHint: 'Dis pourquoi tu n’es pas d’accord. L’évaluateur y regardera.',
+    disputeSaved: 'Ta contestation est enregistrée. L’évaluateur y regardera.',
     dispute: 'Contester',
     settle: 'Traiter la contestation',
     keepVerdict: 'Garder le jugement',

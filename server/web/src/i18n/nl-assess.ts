@@ -52,6 +52,7 @@ export const nlAssess = {
     reasonNeeded: 'Schrijf kort waarom.',
     disagree: 'Niet akkoord?',
     disputeHint: 'Zeg waarom je niet akkoord gaat. De beoordelaar kijkt ernaar.',
+    disputeSaved: 'Je betwisting is bewaard. De beoordelaar kijkt ernaar.',
     dispute: 'Betwisten',
     settle: 'Betwisting afhandelen',
     keepVerdict: 'Oordeel behouden',
