@@ -60,14 +60,17 @@ def run_batch(
     items: Sequence[Item],
     jobs: int,
     watch: Progress,
+    *,
+    apart: bool = False,
 ) -> Iterator[Done[Item, Value]]:
     """Do `work(context, item, progress)` for each item and yield what came of it, in the order in which it is done.
 
-    `make(*arguments)` makes the context, once per process; with one job all happens in this process. `make` and `work`
-    are functions of a module, so that other processes find them. `watch` is told the sum of all progress so far.
+    `make(*arguments)` makes the context, once per process; with one job all happens in this process, unless it is to
+    be `apart`. `make` and `work` are functions of a module, so that other processes find them. `watch` is told the
+    sum of all progress so far.
     A KiestoonError of one item leaves the others alone; a worker that dies (out of memory) raises ``batch.died``.
     """
-    if jobs == 1:
+    if jobs == 1 and not apart:
         yield from _here(make(*arguments), work, items, watch)
         return
     spawn = multiprocessing.get_context("spawn")

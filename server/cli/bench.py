@@ -16,14 +16,15 @@ from bot.events import Lang
 from bot.nlu.bench import AblationRow, BenchReport, evaluate, read_cases
 from bot.nlu.bench import ablation as stages_of
 from server.bench_calls import Measured, machine, measure, percentile
-from server.cli import bench_score
+from server.cli import bench_batch, bench_score
 from server.cli.console import ERR, OUT, failing_clearly, print_json
 from server.engine import Engine
 from server.rasa_serving import rasa_while
 from server.settings import Settings, load_settings
 
-app = typer.Typer(help="Benchmarks: latency, load, nlu, score.", no_args_is_help=True)
+app = typer.Typer(help="Benchmarks: latency, load, nlu, score, batch.", no_args_is_help=True)
 app.command()(bench_score.score)
+app.command()(bench_batch.batch)
 RASA_PATIENCE_MS = 10_000
 SCENARIO = "room-for-two-nights~businesslike-guest"
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
