@@ -113,7 +113,7 @@ def _fresh(
         return new_text(kind, lang, ui, {"id": ident}), None
     about = _company(library, lang, company)
     customer = next(iter(about.customers))
-    players = personas or _players(library, about, customer)
+    players = _players(library, about, customer, personas)
     values = {
         "id": ident, "company": about.id, "company_name": about.name, "customer": customer,
         "personas": ", ".join(players), "persona": players[0],
@@ -136,8 +136,10 @@ def _company(library: Library, lang: Lang, wanted: str | None) -> Company:
     return max(fit, key=lambda found: used[found.id])
 
 
-def _players(library: Library, company: Company, customer: str) -> list[str]:
-    """Personas of the company's language who have a voice for this customer, the most patient first."""
+def _players(library: Library, company: Company, customer: str, wanted: list[str]) -> list[str]:
+    """The personas that were asked for, else the most patient ones who follow long turns; all of them complain in the
+    company's language and have a voice for this customer.
+    """
     gender = company.customers[customer].gender
     fit = [
         found
@@ -147,7 +149,13 @@ def _players(library: Library, company: Company, customer: str) -> list[str]:
     ]  # fmt: skip
     if not fit:
         raise KiestoonError("new.persona", f"no persona in {company.lang} complains", {"lang": company.lang})
-    return [found.id for found in sorted(fit, key=lambda found: -found.mood.patience)][:MOST_PERSONAS]
+    known = [
+        found.id for found in sorted(fit, key=lambda found: (bool(found.traits.longest_turn), -found.mood.patience))
+    ]
+    unfit = next((ident for ident in wanted if ident not in known), None)
+    if unfit is not None:
+        raise KiestoonError("new.player", f"{unfit} cannot play this", {"persona": unfit[:60], "fit": ", ".join(known)})
+    return wanted or known[:MOST_PERSONAS]
 
 
 def _based(
