@@ -1,4 +1,5 @@
 import { i18n } from '../i18n/index.svelte';
+import type { Measures } from '../measures/types';
 import type {
   ApiErrorBody,
   BlankForm,
@@ -72,6 +73,7 @@ export const api = {
   judgeAgain: (id: string, form: string) => postJson<Scorecard>(`${at('/api/calls', id)}/scorecard`, { form }),
   say: (id: string, wish: Wish, author: string) =>
     postJson<{ entry: number }>(`${at('/api/calls', id)}/assessment`, { ...wish, author }),
+  measures: (id: string) => getJson<Measures>(`${at('/api/calls', id)}/measures`),
   audioUrl: (id: string) => `${at('/api/calls', id)}/audio.wav`,
   remove: async (id: string) => void (await request(at('/api/calls', id), { method: 'DELETE' })),
   restore: async (id: string) => void (await request(`${at('/api/calls', id)}/restore`, { method: 'POST' })),

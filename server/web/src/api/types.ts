@@ -275,6 +275,8 @@ export interface CriterionResult {
   evidence: Evidence[];
   tip: string | null;
   confidence: number;
+  /** The figures that the verdict rests on; `low` and `high` are what counts as good. Absent on old scorecards. */
+  measured?: { name: string; value: number; unit: string; low: number | null; high: number | null }[];
   automatic: Verdict;
   ruling: (Said & { verdict: Verdict; reason: string }) | null;
   dispute: DisputeRow | null;

@@ -3,7 +3,7 @@ import type { nlAssess } from './nl-assess';
 import type { nlCall } from './nl-call';
 
 /** The shape of the Dutch texts, with every literal loosened to `string`. */
-type Loose<T> = T extends string
+export type Loose<T> = T extends string
   ? string
   : T extends (...args: infer A) => string
     ? (...args: A) => string
