@@ -8,7 +8,6 @@ import pytest
 
 from bot.errors import KiestoonError
 from server.batch import Done, Progress, run_batch
-from server.bench_batch import Speed, compared, speed
 
 
 def make(factor: int) -> int:
@@ -48,17 +47,6 @@ def test_libraries_start_no_thread_per_core_in_each_process(monkeypatch: pytest.
     (outcome,) = run_batch(make, (1,), threads, [0], 2, lambda _: None)
     assert outcome.value == "1"
     assert "OMP_NUM_THREADS" not in os.environ
-
-
-def test_the_speed_counts_while_all_processes_are_busy() -> None:
-    # The first after 5 s of loading, then one a second; the last one came late, from a process that was alone by then.
-    found = speed(2, [5.0, 6.0, 7.0, 8.0, 20.0])
-    assert (found.per_second, found.first_s, found.items) == (1.0, 5.0, 5)
-
-
-def test_twice_the_speed_with_twice_the_processes_is_linear() -> None:
-    one, two, four = compared([Speed(1, 9, 2.0, 1.0), Speed(2, 9, 4.0, 1.0), Speed(4, 9, 4.0, 1.0)])
-    assert (one.efficiency, two.efficiency, four.efficiency) == (1.0, 1.0, 0.5)
 
 
 def threads(factor: int, item: int, progress: Progress) -> str:
