@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from bot.acts import Act
 from bot.dialogue.draft import Draft
-from bot.dialogue.matching import tokens
+from bot.dialogue.matching import places, tokens
 from bot.dialogue.readback import correct_datum, read_back
 
 ADDRESSED = re.compile(
@@ -51,6 +51,8 @@ def _told(draft: Draft, kind: str) -> int:
 def _wanted(draft: Draft) -> list[str]:
     words = draft.scenario.pack.identity_words
     asked = [kind for kind in words if draft.mentions(words[kind])]
+    if "email" in asked and "address" in asked and _inside(draft, words["address"], words["email"]):
+        asked.remove("address")
     if "name" in asked and len(asked) > 1 and draft.calls_by_name():
         asked.remove("name")
     if asked:
@@ -58,6 +60,12 @@ def _wanted(draft: Draft) -> list[str]:
     data = ("name", "customer_number", "address", "birth_date", "phone", "email")
     left = [kind for kind in data if kind not in draft.state.identity_given]
     return [next((kind for kind in left if kind == "name" or getattr(draft.scenario.record, kind)), "name")]
+
+
+def _inside(draft: Draft, words: tuple[str, ...], longer: tuple[str, ...]) -> bool:
+    """Whether the turn holds `words` only as a part of longer ones: the "adresse" of "adresse mail"."""
+    taken = {at + n for word in longer for at in places(draft.text, word) for n in range(len(tokens(word)))}
+    return all(at in taken for word in words for at in places(draft.text, word))
 
 
 def _confirmed(draft: Draft) -> bool:

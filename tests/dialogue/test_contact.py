@@ -96,3 +96,25 @@ def test_the_second_interruption_is_spoken_of() -> None:
     assert intents(made)[0] == "let_me_finish"
     assert any(intent.startswith("fact.") for intent in intents(made))
     assert "let_me_finish" not in intents(call.agent("En verder?", Act.ASK_OPEN))
+
+
+@pytest.mark.parametrize(
+    ("scenario_id", "text", "given"),
+    [
+        ("buffet-pour-samedi~client-presse", "Quelle est votre adresse mail ?", ["identity_email"]),
+        ("buffet-pour-samedi~client-presse", "Quelle est votre adresse e-mail ?", ["identity_email"]),
+        ("buffet-pour-samedi~client-presse", "Quelle est votre adresse ?", ["identity_address"]),
+        (
+            "buffet-pour-samedi~client-presse",
+            "Votre adresse et votre adresse mail ?",
+            ["identity_address", "identity_email"],
+        ),
+        ("kaarten-reserveren~praatgraag", "Mag ik uw e-mail adres?", ["identity_email"]),
+        ("familienzimmer~hoeflicher-anrufer", "Wie ist Ihre E-Mail-Adresse?", ["identity_email"]),
+        (HOTEL, "Could I have your e-mail address?", ["identity_email"]),
+    ],
+)
+def test_a_mail_address_is_no_postal_address(scenario_id: str, text: str, given: list[str]) -> None:
+    call = talk(scenario_id)
+    call.agent("…", Act.GREET)
+    assert intents(call.agent(text, Act.VERIFY_IDENTITY)) == given
