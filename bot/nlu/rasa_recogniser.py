@@ -158,7 +158,7 @@ def _undecided(turn: Turn) -> list[int]:
 def _stage(component: Callable[[Doc], Doc], judge: ClauseJudge) -> Callable[[Doc], Doc]:
     """The same stage, but for the classifier: Rasa in its place, and only its weighing after that."""
     if isinstance(component, Classifier):
-        return RasaClassifier(judge, replace(component, embedder=None))
+        return RasaClassifier(judge, replace(component, encoder=None))
     return component
 
 

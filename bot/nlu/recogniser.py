@@ -13,11 +13,12 @@ from spacy.matcher import PhraseMatcher
 
 from bot.acts import Act, ActSpan, Understanding
 from bot.errors import KiestoonError
+from bot.nlu.adapter import adapter_path, read_adapter
 from bot.nlu.apart import build_apart
 from bot.nlu.components import Classifier, Clauses, Combine, Normaliser, Rules
 from bot.nlu.context import ContextBook
 from bot.nlu.corpus import Example, corpus_files, corpus_hash, read_corpus, script_examples
-from bot.nlu.embedder import Embedder, load_embedder
+from bot.nlu.embedder import load_embedder
 from bot.nlu.examples import ExampleBook
 from bot.nlu.model_store import TrainedModel, load_model, model_path
 from bot.nlu.normalise import normalise
@@ -25,8 +26,9 @@ from bot.nlu.pack import LanguagePack, pack_path, read_pack
 from bot.nlu.protocol import Explanation, Reason
 from bot.nlu.rules import RuleBook
 from bot.nlu.turn import Turn
+from bot.nlu.vectors import Encoder
 
-CODE_VERSION = "8"
+CODE_VERSION = "9"
 LONGEST_TEXT = 4_000
 PIPES = ("kiestoon_normaliser", "kiestoon_rules", "kiestoon_clauses", "kiestoon_classifier", "kiestoon_combine")
 STAGES = frozenset({"rules", "classifier", "embeddings", "context"})
@@ -126,8 +128,8 @@ def load_recogniser(
     pack = read_pack(pack_path(content_root, lang), lang)
     key = sources_hash(content_root, lang, pack)
     model = _trained(lang, content_root, cache_dir, key)
-    embedder = load_embedder(cache_dir) if "embeddings" in stages else None
-    nlp = pipeline(lang, _reduced(pack, stages), model, embedder, products)
+    encoder = _encoder(content_root, cache_dir, model) if "embeddings" in stages else None
+    nlp = pipeline(lang, _reduced(pack, stages), model, encoder, products)
     if "classifier" not in stages:
         _silence(nlp.get_pipe("kiestoon_combine"))
     if extra_examples:
@@ -138,12 +140,19 @@ def load_recogniser(
     return SpacyRecogniser(lang, nlp, key, content_root, pack, model)
 
 
+def _encoder(content_root: Path, cache_dir: Path, model: TrainedModel) -> Encoder | None:
+    """The adapted encoder and its classifier; None without adapter or where the encoder cannot run."""
+    adapter = read_adapter(adapter_path(content_root))
+    embedder = load_embedder(cache_dir, adapter) if adapter else None
+    return Encoder(embedder, adapter.classifier(model.acts.labels)) if adapter and embedder else None
+
+
 def _trained(lang: str, content_root: Path, cache_dir: Path, key: str) -> TrainedModel:
     path = model_path(cache_dir, lang, key)
     model = load_model(path)
     if model is None:
         read_corpus(corpus_files(content_root, lang))
-        build_apart(content_root, lang, cache_dir, path)
+        build_apart(content_root, lang, path)
         model = load_model(path)
     if model is None:
         raise KiestoonError("nlu.training_failed", f"the trained model {path.name} cannot be read", {"lang": lang})
@@ -179,7 +188,7 @@ def example_book(examples: Iterable[Example], nlp: Language, pack: LanguagePack,
 
 
 def pipeline(
-    lang: str, pack: LanguagePack, model: TrainedModel, embedder: Embedder | None, products: Sequence[str] = ()
+    lang: str, pack: LanguagePack, model: TrainedModel, encoder: Encoder | None, products: Sequence[str] = ()
 ) -> Language:
     """The pipeline of a language, every component given what it needs."""
     nlp = spacy.blank(lang)
@@ -192,7 +201,7 @@ def pipeline(
             part.model, part.cues = model, frozenset(pack.boundaries)
         elif isinstance(part, Classifier):
             part.labels, part.context = model.acts.labels, ContextBook(pack)
-            part.vectors, part.embedder = model.vectors, embedder
+            part.encoder = encoder
         elif isinstance(part, Combine):
             part.labels = model.acts.labels
     return nlp

@@ -14,11 +14,9 @@ from sklearn.linear_model import LogisticRegression
 from bot.acts import Act
 from bot.nlu.clauses import gap_features
 from bot.nlu.corpus import Example
-from bot.nlu.embedder import Embedder
 from bot.nlu.features import clause_parts
 from bot.nlu.linear import Floats, LinearModel, feature_index
 from bot.nlu.normalise import NormalWord
-from bot.nlu.vectors import VectorModel
 
 Words = tuple[NormalWord, ...]
 RULE_ONLY = frozenset({Act.INFORMAL_ADDRESS.value})
@@ -100,29 +98,6 @@ def _fit(
         idf=idf,
         weights=np.ascontiguousarray((coefficients * idf).T, dtype=np.float32),
         bias=np.asarray(bias, dtype=np.float32),
-    )
-
-
-def train_vectors(
-    clauses: Sequence[Words], acts: Sequence[frozenset[str]], labels: tuple[str, ...], embedder: Embedder
-) -> VectorModel:
-    """A model over the embedder's vectors with the same `labels` as the act classifier."""
-    vectors = embedder.embed([" ".join(word.text for word in words) for words in clauses])
-    rows = [(at, act, 1.0 / len(several)) for at, several in enumerate(acts) for act in sorted(several)]
-    mean, scale = vectors.mean(axis=0), float(vectors.std())
-    model = LogisticRegression(C=0.3, max_iter=200, tol=1e-3).fit(
-        (vectors[[at for at, _, _ in rows]] - mean) / scale,
-        np.array([act for _, act, _ in rows]),
-        sample_weight=np.array([share for _, _, share in rows]),
-    )
-    order = [list(model.classes_).index(label) for label in labels]
-    return VectorModel(
-        labels=labels,
-        embedder=embedder.name,
-        mean=np.asarray(mean, np.float32),
-        scale=scale,
-        weights=np.ascontiguousarray(model.coef_[order].T, dtype=np.float32),
-        bias=np.asarray(model.intercept_[order], dtype=np.float32),
     )
 
 

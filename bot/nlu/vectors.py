@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.nlu.adapter import VectorModel
 from bot.nlu.clauses import Clause
 from bot.nlu.embedder import Embedder
 from bot.nlu.linear import Floats, softmax
@@ -18,45 +17,11 @@ _TINY = 1e-6
 
 
 @dataclass(frozen=True)
-class VectorModel:
-    """Weights over the vectors of the embedder named `embedder`.
+class Encoder:
+    """What gives vectors, and the classifier over them."""
 
-    `mean` is (size,), `scale` a number, `weights` (size, labels), `bias` (labels,).
-    """
-
-    labels: tuple[str, ...]
-    embedder: str
-    mean: Floats
-    scale: float
-    weights: Floats
-    bias: Floats
-
-    def probabilities(self, vectors: Floats) -> Floats:
-        """Probability of each label, shape (number of vectors, labels)."""
-        return softmax(np.asarray((vectors - self.mean) / self.scale @ self.weights + self.bias, np.float32))
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """The model as arrays for `numpy.savez`."""
-        return {
-            "labels": np.array(self.labels),
-            "embedder": np.array(self.embedder),
-            "mean": self.mean,
-            "scale": np.array(self.scale),
-            "weights": self.weights,
-            "bias": self.bias,
-        }
-
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> VectorModel:
-        """The model that `arrays` described."""
-        return cls(
-            labels=tuple(str(label) for label in arrays["labels"]),
-            embedder=str(arrays["embedder"]),
-            mean=arrays["mean"],
-            scale=float(arrays["scale"]),
-            weights=arrays["weights"],
-            bias=arrays["bias"],
-        )
+    embedder: Embedder
+    model: VectorModel
 
 
 @dataclass(frozen=True)
@@ -71,12 +36,13 @@ class MixWeights:
     tokens: int = 20
 
 
-def mixed(turn: Turn, model: VectorModel, embedder: Embedder, weights: MixWeights) -> list[Clause]:
+def mixed(turn: Turn, encoder: Encoder, weights: MixWeights) -> list[Clause]:
     """The clauses of a turn, those in doubt judged by both classifiers, the most doubtful first."""
-    chosen = _affordable(turn, embedder, weights)
+    chosen = _affordable(turn, encoder.embedder, weights)
     if not chosen:
         return turn.clauses
-    judged = model.probabilities(embedder.embed([turn.clause_text(turn.clauses[at]) for at in chosen]))
+    vectors = encoder.embedder.embed([turn.clause_text(turn.clauses[at]) for at in chosen])
+    judged = encoder.model.probabilities(vectors)
     clauses = list(turn.clauses)
     for row, at in enumerate(chosen):
         clauses[at] = replace(clauses[at], probabilities=_mix(clauses[at].probabilities, judged[row], weights.share))

@@ -60,5 +60,5 @@ def write_corpus(root: Path, corpus: dict[str, list[str]] | None = None, lang: s
 def small_recogniser(root: Path) -> SpacyRecogniser:
     """A recogniser trained on the content under `root`, in this process."""
     pack: LanguagePack = read_pack(pack_path(root, "nl"), "nl")
-    model = build_model(root, "nl", embedder=None)
+    model = build_model(root, "nl")
     return SpacyRecogniser("nl", pipeline("nl", pack, model, None, ("Glasvezel Plus",)), "test", root, pack, model)

@@ -28,7 +28,7 @@ def test_several_acts_without_punctuation(small: SpacyRecogniser) -> None:
 
 
 def test_the_same_turn_is_understood_the_same(small: SpacyRecogniser, small_root: Path) -> None:
-    again = build_model(small_root, "nl", embedder=None)
+    again = build_model(small_root, "nl")
     assert (again.acts.weights == small.model.acts.weights).all()
     text = "dat is vervelend mag ik uw klantnummer"
     assert small.understand(text, "nl") == small.understand(text, "nl")
@@ -81,13 +81,12 @@ def test_reasons_name_the_rule_or_the_nearest_examples(small: SpacyRecogniser) -
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Train in this process and without embedder: no second interpreter, no conversion."""
+    """Train in this process: no second interpreter."""
 
-    def build(content_root: Path, lang: str, cache_dir: Path, path: Path) -> None:
-        save_model(build_model(content_root, lang, None), path)
+    def build(content_root: Path, lang: str, path: Path) -> None:
+        save_model(build_model(content_root, lang), path)
 
     monkeypatch.setattr(module, "build_apart", build)
-    monkeypatch.setattr(module, "load_embedder", lambda cache_dir: None)
 
 
 @pytest.mark.usefixtures("here")
