@@ -133,6 +133,6 @@ def test_a_language_without_examples(tmp_path: Path) -> None:
 
 def test_training_that_fails_apart_says_why(tmp_path: Path) -> None:
     with pytest.raises(KiestoonError) as caught:
-        build_apart(tmp_path, "nl", tmp_path, tmp_path / "model")
+        build_apart(tmp_path, "nl", tmp_path / "model")
     assert caught.value.code == "nlu.training_failed"
     assert "no language pack" in caught.value.message
