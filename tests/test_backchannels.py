@@ -20,10 +20,10 @@ from tests.dialogue.calls import heard
 
 LIBRARY = load_library(ROOT)
 GREETING = "goedemorgen telenova met sofie waarmee kan ik u helpen"
-STORY = "dan leg ik u even uit hoe dat werkt met die bundel en waarom de rekening hoger was dan anders"
+STORY = "dan leg ik u even uit hoe dat werkt met die bundel en waarom de rekening hoger was want"
 MEANS = {GREETING: [Act.GREET, Act.STATE_COMPANY, Act.OFFER_HELP], STORY: [Act.INFORM]}
-PAUSED = [(18000 + n * 2500, 20200 + n * 2500) for n in range(6)]
-"""Fifteen seconds of explaining with pauses of 300 ms: long enough to be heard as pauses, too short to end a turn."""
+PAUSED = [(18000 + n * 2500, 20260 + n * 2500) for n in range(6)]
+"""Fifteen seconds of explaining with pauses of 240 ms: long enough to be heard as pauses, too short to end a turn."""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ async def explained(scenario: Scenario) -> Driver:
 async def test_a_long_explanation_is_accompanied_and_stays_one_turn(talkative: Scenario) -> None:
     driver = await explained(talkative)
     sounds = driver.events(CustomerListened)
-    told = [turn for turn in driver.events(AgentTurn) if turn.text == STORY]
+    told = [turn for turn in driver.events(AgentTurn) if STORY in turn.text]
     assert 1 <= len(sounds) <= 3
     assert len(told) == 1
     assert all(told[0].start_ms + FIRST_AFTER_MS <= sound.at_ms <= told[0].end_ms for sound in sounds)
