@@ -12,6 +12,7 @@ from bot.content.library import load_library
 from bot.content.problems import Problem, UiLang
 from bot.errors import KiestoonError
 from bot.script_calls import check_calls
+from evaluators.rubric import load_rubrics
 from server.cli.console import ERR, OUT, failing_clearly, print_json, ui_lang
 from server.settings import load_settings
 
@@ -38,7 +39,7 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Exit status 1 where there are only remarks, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array on stdout.")] = False,
 ) -> None:
-    """Check personas, scripts, companies, language packs and content tests.
+    """Check personas, scripts, companies, language packs, forms and content tests.
 
     Prints all problems at once as `file:line:column: message`; exit status 1 where there are any. What plays but could
     be better (too few variants, lines that are never said or sound wrong) is marked as a remark.
@@ -47,7 +48,7 @@ def check(
         root = (content or load_settings().content).resolve()
         wanted = [_there(path) for path in paths or []]
         library = load_library(root)
-        found = sorted({*library.problems, *library.remarks, *check_calls(library, root)})
+        found = sorted({*library.problems, *library.remarks, *check_calls(library, root), *load_rubrics(root)[1]})
         problems = [problem for problem in found if _wanted(root / problem.file, wanted)]
     ui: UiLang = "nl" if ui_lang() == "nl" else "en"
     errors = sum(not problem.is_advice for problem in problems)

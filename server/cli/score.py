@@ -17,6 +17,7 @@ from rich.table import Table
 from bot.acts import Understanding
 from bot.errors import KiestoonError
 from bot.event_log import StoredLog, read_log
+from evaluators.assessment import Judged
 from evaluators.scorecard import score as judge
 from evaluators.transcript_file import read_transcript, transcript_events
 from evaluators.verdicts import CriterionResult, Scorecard
@@ -38,7 +39,7 @@ from server.engine import Engine
 from server.import_jobs import Importer, ImportJob, Known, import_one, is_recording
 from server.recordings import Side, announced_ms
 from server.score_jobs import Became, Judges, Scored, ScoreJob, score_one
-from server.scoring import standing
+from server.scoring import rescore, standing
 from server.settings import Settings, load_settings
 from server.storage import CALL_ID, CallStore
 from server.texts import error_text
@@ -67,8 +68,9 @@ def score(
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="Judge all stored calls that were not judged yet.")] = False,
     again: Annotated[
-        bool, typer.Option("--again", help="With --all: judge anew what an older edition judged, and keep both.")
+        bool, typer.Option("--again", help="Judge stored calls anew, and keep the older scorecard beside.")
     ] = False,
+    form: Annotated[str, typer.Option(help="Judge by this form of data/rubrics (a stored call: anew).")] = "",
     jobs: Annotated[int, typer.Option(min=0, max=256, help="With --all: processes at once (0: one a core).")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="The scorecard as JSON.")] = False,
     agent: AgentSide = None,
@@ -99,21 +101,47 @@ def score(
             )  # fmt: skip
             card = _recording(engine, Path(call), agent, known)
         else:
-            card = _judged(engine, call)
+            card = _judged(engine, call, again, form)
         if as_json:
-            print_json(_answer(card))
+            print_json(_answer(card) | _said_about(engine, call))
         else:
             titles = engine.messages(ui_lang()).criteria
             _show(card, {name: texts.title for name, texts in titles.items()})
 
 
-def _judged(engine: Engine, call: str) -> Scorecard:
+def _judged(engine: Engine, call: str, again: bool, form: str) -> Scorecard:
     """The scorecard of a stored call, human verdicts included, or of a file, which keeps none."""
-    if CALL_ID.match(call):
-        card = standing(engine, CallStore(engine.settings.calls_dir), call, ui_lang()).assessment.card
-        assert card is not None
-        return card
-    return judge(engine.record(find_log(engine, call), ui_lang()), engine.rubric())
+    if not CALL_ID.match(call):
+        return judge(engine.record(find_log(engine, call), ui_lang()), engine.rubric(form))
+    store = CallStore(engine.settings.calls_dir)
+    stands = standing(engine, store, call, ui_lang())
+    assessment = rescore(engine, store, call, ui_lang(), form or None) if again or form else stands.assessment
+    if stands.newer is not None and assessment is stands.assessment:
+        ERR.print(f"would be judged otherwise now ({stands.newer.card.points}/100): --again", style="yellow")
+    assert assessment.card is not None
+    return assessment.card
+
+
+def _said_about(engine: Engine, call: str) -> dict[str, Any]:
+    """Of a stored call: the human verdicts, each with the automatic one, and the points after every scorecard."""
+    if not CALL_ID.match(call):
+        return {}
+    assessment = CallStore(engine.settings.calls_dir).read(call).assessment
+    automatic = {row.criterion: row.verdict for row in assessment.judged.card.criteria} if assessment.judged else {}
+    return {
+        "overrides": {
+            criterion: {
+                "verdict": ruling.verdict, "automatic": automatic.get(criterion), "author": ruling.entry.author,
+                "reason": ruling.entry.reason, "at": ruling.entry.at,
+            }
+            for criterion, ruling in assessment.rulings.items()
+        },
+        "corrected_turns": sorted(assessment.corrections),
+        "history": [
+            {"at": entry.at, "points": entry.card.points, "versions": entry.card.versions}
+            for entry in assessment.entries if isinstance(entry, Judged)
+        ],
+    }  # fmt: skip
 
 
 def _recording(engine: Engine, path: Path, agent: Side | None, known: Known | None) -> Scorecard:
