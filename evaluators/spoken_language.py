@@ -83,6 +83,7 @@ class LanguageUse(_Strict):
     fillers: int = 0
     fillers_per_minute: float | None = None
     remarks: tuple[Remark, ...] = ()
+    unclear_turns: int = Field(default=0, description="left out: recognised too badly")
 
 
 def load_wording(languages: Path, lang: str) -> Wording:
@@ -119,12 +120,15 @@ def _cue(lang: str, patterns: tuple[str, ...]) -> Lexicon:
 
 
 def language_use(call: CallRecord, wording: Wording) -> LanguageUse:
-    """All figures of a call."""
-    lengths = [(len(words(s.text)), p, s) for p in call.agent for s in call.sentences(p)]
+    """All figures of a call, taken from the turns that were recognised well enough: slips of the recogniser count for
+    nothing.
+    """
+    clear = [p for p in call.agent if not call.unclear(p)]
+    lengths = [(len(words(s.text)), p, s) for p in clear for s in call.sentences(p)]
     total = sum(length for length, _, _ in lengths)
     longest = max(lengths, key=lambda item: item[0], default=None)
-    spoken_ms = sum(max(0, call.turns[p].end_ms - call.turns[p].start_ms) for p in call.agent)
-    fillers = sum(_count(wording.fillers, "cue", call.text(p)) for p in call.agent)
+    spoken_ms = sum(max(0, call.turns[p].end_ms - call.turns[p].start_ms) for p in clear)
+    fillers = sum(_count(wording.fillers, "cue", call.text(p)) for p in clear)
     timed = spoken_ms > 0 and call.start.channel != "text"
     return LanguageUse(
         words=total,
@@ -133,11 +137,12 @@ def language_use(call: CallRecord, wording: Wording) -> LanguageUse:
         longest_sentence=call.quote(longest[1], longest[2].start, longest[2].end) if longest else None,
         longest_words=longest[0] if longest else 0,
         long_sentences=sum(length > LONG_SENTENCE for length, _, _ in lengths),
-        formal=sum(_count(call.lexicon, "formal_token", call.text(p)) for p in call.agent),
-        informal=sum(_informal(call, p) for p in call.agent),
+        formal=sum(_count(call.lexicon, "formal_token", call.text(p)) for p in clear),
+        informal=sum(_informal(call, p) for p in clear),
         fillers=fillers,
         fillers_per_minute=round(fillers / (spoken_ms / 60_000), 1) if timed else None,
-        remarks=tuple(_remarks(call, wording))[:MOST_SHOWN],
+        remarks=tuple(_remarks(call, wording, clear))[:MOST_SHOWN],
+        unclear_turns=len(call.agent) - len(clear),
     )
 
 
@@ -156,9 +161,9 @@ _CUES: tuple[tuple[str, Kind], ...] = (
 )  # fmt: skip
 
 
-def _remarks(call: CallRecord, wording: Wording) -> Iterator[Remark]:
+def _remarks(call: CallRecord, wording: Wording, clear: list[int]) -> Iterator[Remark]:
     """In order of place: what an entry names, then what the judge's own cues find beside it."""
-    for position in call.agent:
+    for position in clear:
         text = call.text(position)
         taken: list[tuple[int, int]] = []
         found: list[Remark] = []

@@ -137,8 +137,7 @@ def speed(call: CallRecord) -> CriterionResult:
 
 def articulation(call: CallRecord) -> CriterionResult:
     """Recognition sure enough and the voice clear above the noise: met; one of both weaker: partly; hardly recognised
-    and hardly voiced: missed. Recognition alone never makes it missed, for the recogniser errs too; too much noise
-    leaves it unscored.
+    and hardly voiced: missed. Not scored: hardly recognised but well voiced, for the recogniser errs too; much noise.
     """
     heard = _heard(call)
     if isinstance(heard, str):
@@ -153,9 +152,11 @@ def articulation(call: CallRecord) -> CriterionResult:
     weak = weak_stretches(voice, bands, "articulation")
     mumbled = voice.harmonicity_db is not None and voice.harmonicity_db < LEAST_HARMONICITY_DB
     place = bands.recognition.place(value)
-    if place == "below_all" and mumbled:
+    if place == "below_all" and not mumbled:
+        made = judge(call, "articulation", "not_scored", "recogniser_unsure", (), 1, **shown)
+    elif place == "below_all":
         made = judge(call, "articulation", "missed", "mumbled", (), 0.55, **shown)
-    elif place in ("below", "below_all"):
+    elif place == "below":
         made = judge(call, "articulation", "partly", "less_clear", (), 0.5, **shown)
     elif clear is not None and clear < bands.voice_to_noise.low:
         made = judge(call, "articulation", "partly", "little_above_noise", (), 0.55, **_numbers(call, value=clear))
@@ -291,7 +292,7 @@ def _place(call: CallRecord, stretch: Stretch) -> Evidence | None:
         if at < 0:
             continue
         place = at + len(word.text.strip())
-        if word.end_ms > stretch.start_ms and word.start_ms < stretch.end_ms:
+        if stretch.start_ms <= (word.start_ms + word.end_ms) // 2 < stretch.end_ms:
             starts.append(at)
             ends.append(place)
     if starts:

@@ -50,8 +50,9 @@ class Band(_Strict):
 class VoiceBands(_Strict):
     """All bands of a language. `volume`: dB against the level of the headset check; `steadiness`: standard deviation of
     the level over stretches in dB; `intonation`: standard deviation of pitch in semitones; `speed`: articulation rate
-    in syllables per second; `pauses`: share of the speaking turns that is silent; `recognition`: mean word probability;
-    `voice_to_noise`: level of the speech above the noise in dB. Shares and probabilities run from 0 to 1.
+    in syllables per second; `pauses`: share of the speaking turns that is silent; `recognition`: mean word
+    probability, with `recognition_by` for recognisers that need a band of their own (by id); `voice_to_noise`: level of
+    the speech above the noise in dB. Shares and probabilities run from 0 to 1.
     """
 
     version: Literal[1]
@@ -62,7 +63,12 @@ class VoiceBands(_Strict):
     speed: Band
     pauses: Band
     recognition: Band
+    recognition_by: dict[str, Band] = Field(default_factory=dict)
     voice_to_noise: Band
+
+    def heard_by(self, recogniser: str) -> VoiceBands:
+        """The bands for what this recogniser heard: some are less sure of clear speech than others."""
+        return self.model_copy(update={"recognition": self.recognition_by.get(recogniser, self.recognition)})
 
 
 def load_bands(languages: Path, lang: str) -> VoiceBands:

@@ -147,13 +147,18 @@ class Channels:
         return self.trainee & ~widened(self.customer, CROSSTALK_MARGIN_MS)
 
 
-def channels_of(recording: NDArray[np.int16], turns: Sequence[Turn], noise_dbfs: float | None = None) -> Channels:
+def channels_of(
+    recording: NDArray[np.int16],
+    turns: Sequence[Turn],
+    noise_dbfs: float | None = None,
+    spoken: Iterable[Span] = (),
+) -> Channels:
     """Both channels of a recording (shape (samples, 2), left the trainee). `noise_dbfs` is the noise of the headset
-    check, for where the recording has no quiet stretch.
+    check, for where the recording has no quiet stretch; `spoken` is where else the trainee spoke, recognised or not.
     """
     trainee, customer = (frame_levels(to_float(np.ascontiguousarray(recording[:, side]))) for side in (0, 1))
     frames = len(trainee)
-    own = inside(windows_of(turns).values(), frames)
+    own = inside((*windows_of(turns).values(), *spoken), frames)
     other = speech_frames(customer, CUSTOMER_ABOVE_DBFS - 10, np.ones(frames, dtype=np.bool_))
     noise = noise_floor(trainee, ~own & ~widened(other, 300))
     if noise <= SILENCE_DBFS and noise_dbfs is not None:
@@ -161,9 +166,11 @@ def channels_of(recording: NDArray[np.int16], turns: Sequence[Turn], noise_dbfs:
     return Channels(trainee, noise, speech_frames(trainee, noise, own), other)
 
 
-def lanes_of(recording: NDArray[np.int16], turns: Sequence[Turn], noise_dbfs: float | None = None) -> Lanes:
+def lanes_of(
+    recording: NDArray[np.int16], turns: Sequence[Turn], noise_dbfs: float | None = None, spoken: Iterable[Span] = ()
+) -> Lanes:
     """When both can be heard; gaps shorter than `PAUSE_MS` are bridged. Arguments as `channels_of`."""
-    channels = channels_of(recording, turns, noise_dbfs)
+    channels = channels_of(recording, turns, noise_dbfs, spoken)
     agent, customer = (
         tuple(Heard(start_ms=span.start_ms, end_ms=span.end_ms) for span in spans_of(mask, bridge_ms=PAUSE_MS))
         for mask in (channels.trainee, channels.customer)

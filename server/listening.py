@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.event_log import StoredLog
-from bot.events import HeadsetChecked
+from bot.events import CallEvent, HeadsetChecked, SpeechEnded, SpeechStarted
 from bot.transcript import Turn, turns_of
 from evaluators.voice_measures import MEASURED_BY, Lanes, VoiceMeasures, lanes_of, measure_voice
+from evaluators.voice_signal import Span
 from server.storage import CallStore
+
+Stereo = NDArray[np.int16]
 
 
 class Listened(BaseModel):
@@ -45,13 +51,28 @@ def listened(store: CallStore, call_id: str, log: StoredLog) -> Listened | None:
     made = Listened(
         of=of,
         voice=measure_voice(recording, turns, headset, log.start.versions.get("recogniser", "")),
-        lanes=lanes_of(recording, turns, headset.noise_floor_dbfs if headset else None) if len(recording) else Lanes(),
+        lanes=_lanes(recording, turns, headset, log.events) if len(recording) else Lanes(),
     )
     with suppress(OSError):
         half = path.with_suffix(".half")
         half.write_text(made.model_dump_json(), encoding="utf-8")
         half.replace(path)
     return made
+
+
+def _lanes(
+    recording: Stereo, turns: tuple[Turn, ...], headset: HeadsetChecked | None, events: Iterable[CallEvent]
+) -> Lanes:
+    """Both lanes, with what the trainee said that never became a turn."""
+    spoken: list[Span] = []
+    since: int | None = None
+    for event in events:
+        if isinstance(event, SpeechStarted) and event.speaker == "agent":
+            since = event.at_ms
+        elif isinstance(event, SpeechEnded) and event.speaker == "agent" and since is not None:
+            spoken.append(Span(since, event.at_ms))
+            since = None
+    return lanes_of(recording, turns, headset.noise_floor_dbfs if headset else None, spoken)
 
 
 def _mark(samples: int, turns: tuple[Turn, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,13 @@ def test_good_language_gets_no_remark(make_call: MakeCall, wording: Wording, lin
 def test_the_customers_words_do_not_count(make_call: MakeCall, wording: Wording) -> None:
     found = language_use(make_call("M: Goedemorgen.\nK: Dat kan niet! Je moet dat oplossen, euh, nu."), wording)
     assert (found.remarks, found.fillers, found.words) == ((), 0, 1)
+
+
+def test_what_was_recognised_badly_is_left_out(make_call: MakeCall, wording: Wording) -> None:
+    call = make_call("M: Goedemorgen.\nK: Ja.\nM: Dat weet ik niet, euh.")
+    turns = tuple(turn.model_copy(update={"confidence": 0.2}) if turn.i == 2 else turn for turn in call.turns)
+    found = language_use(replace(call, turns=turns), wording)
+    assert (found.words, found.fillers, found.remarks, found.unclear_turns) == (1, 0, (), 1)
 
 
 def test_a_call_without_a_word_has_no_figures(make_call: MakeCall, wording: Wording) -> None:

@@ -79,7 +79,7 @@ Judge = Callable[[CallRecord], CriterionResult]
         (speed, {"pause_share": 0.5}, "partly", "many_pauses"),
         (articulation, {}, "met", "clear"),
         (articulation, {"confidence": 0.6}, "partly", "less_clear"),
-        (articulation, {"confidence": 0.3}, "partly", "less_clear"),
+        (articulation, {"confidence": 0.3}, "not_scored", "recogniser_unsure"),
         (articulation, {"confidence": 0.3, "harmonicity_db": 2.0}, "missed", "mumbled"),
         (articulation, {"noise_dbfs": -37.0}, "partly", "little_above_noise"),
         (articulation, {"noise_dbfs": -30.0}, "not_scored", "noisy"),
@@ -157,6 +157,11 @@ def test_every_language_has_bands_with_their_source(lang: str) -> None:
         band = getattr(bands, name)
         assert band.high - band.low >= 0.1 * (band.high + band.low) / 2
         assert any(char.isdigit() for char in band.source)
+
+
+def test_a_recogniser_that_is_less_sure_of_clear_speech_has_a_band_of_its_own() -> None:
+    assert BANDS.heard_by("whisper-base").recognition.low < BANDS.recognition.low
+    assert BANDS.heard_by("whisper-small").recognition == BANDS.recognition
 
 
 def test_flemish_speed_is_built_around_the_measured_mean() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.events import HeadsetChecked, Word
 from bot.transcript import Turn
 from evaluators.voice_measures import Problem, lanes_of, measure_voice, windows_of
+from evaluators.voice_signal import Span
 from tests.evaluators.voices import Recording, recorded, speech, turn
 
 HEADSET = HeadsetChecked(at_ms=0, noise_floor_dbfs=-70, speech_level_dbfs=-22, gain_control=False)
@@ -79,7 +80,14 @@ def test_lanes_tell_who_is_heard_when(recording: Recording) -> None:
     assert [(span.start_ms, span.end_ms) for span in lanes.customer] == [
         (pytest.approx(8000, abs=60), pytest.approx(11_000, abs=60))
     ]
-    assert [span.start_ms for span in lanes.agent] == [pytest.approx(1000, abs=60), pytest.approx(12_000, abs=60)]
+    assert [span.start_ms for span in lanes.agent] == [pytest.approx(1000, abs=100), pytest.approx(12_000, abs=100)]
+
+
+def test_speech_that_became_no_turn_is_heard_where_the_log_names_it(recording: Recording) -> None:
+    without = lanes_of(recording, TURNS[:1])
+    named = lanes_of(recording, TURNS[:1], spoken=[Span(12_000, 20_000)])
+    assert [span.start_ms for span in without.agent] == [pytest.approx(1000, abs=100)]
+    assert [span.start_ms for span in named.agent] == [pytest.approx(1000, abs=100), pytest.approx(12_000, abs=100)]
 
 
 @pytest.mark.parametrize(
