@@ -38,13 +38,13 @@ def test_each_item_is_done_and_one_that_fails_leaves_the_others_alone(jobs: int)
 
 def test_a_process_that_dies_is_said() -> None:
     with pytest.raises(KiestoonError) as raised:
-        list(run_batch(make, (1,), dies, [1, 2], 2, lambda _: None))
+        list(run_batch(make, (1,), dies, [1, 2], 1, lambda _: None, apart=True))
     assert raised.value.code == "batch.died"
 
 
 def test_libraries_start_no_thread_per_core_in_each_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    (outcome,) = run_batch(make, (1,), threads, [0], 2, lambda _: None)
+    (outcome,) = run_batch(make, (1,), threads, [0], 1, lambda _: None, apart=True)
     assert outcome.value == "1"
     assert "OMP_NUM_THREADS" not in os.environ
 
