@@ -186,7 +186,10 @@ class Engine:
         call = record(log.events, self.lexicon(log.start.lang), self.messages(ui))
         if heard is None:
             return call
-        return replace(call, voice=heard.voice, lanes=heard.lanes, bands=self.bands(log.start.lang))
+        bands = self.bands(log.start.lang)
+        return replace(
+            call, voice=heard.voice, lanes=heard.lanes, bands=bands.heard_by(heard.voice.recogniser) if bands else None
+        )
 
     async def close(self) -> None:
         """Free the models."""
