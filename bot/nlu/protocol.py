@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -59,4 +60,8 @@ class ActRecogniser(Protocol):
         self, text: str, lang: str, *, previous_customer_line: str | None = None, phase: str | None = None
     ) -> Explanation:
         """The same, with reasons; slower."""
+        ...
+
+    def taught(self, examples: Mapping[Act, Sequence[str]], products: Sequence[str]) -> ActRecogniser:
+        """The same recogniser for one scenario: its own examples and the names of its products count at once."""
         ...

@@ -5,7 +5,7 @@ While the server is away every turn goes to the default recogniser, and `fallbac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -32,6 +32,10 @@ class StagedRecogniser(ActRecogniser, Protocol):
     @property
     def nlp(self) -> Language:
         """The pipeline."""
+        ...
+
+    def taught(self, examples: Mapping[Act, Sequence[str]], products: Sequence[str]) -> StagedRecogniser:
+        """The same for one scenario."""
         ...
 
 
@@ -79,18 +83,31 @@ class RasaClassifier:
         return np.array([ranking.get(label, 0.0) for label in labels], np.float32)
 
 
+@dataclass
+class Trouble:
+    """Why Rasa did not judge the last turn; shared by the recognisers of all scenarios of a language."""
+
+    code: str | None = None
+
+
 class RasaRecogniser:
     """Recognises the acts of one language by way of Rasa, of the default recogniser while Rasa is away.
 
     Raises KiestoonError ``nlu.pipeline`` where the default's pipeline has no classifier to put Rasa's in place of.
     """
 
-    def __init__(self, lang: str, default: StagedRecogniser, judge: ClauseJudge) -> None:
+    def __init__(
+        self, lang: str, default: StagedRecogniser, judge: ClauseJudge, trouble: Trouble | None = None
+    ) -> None:
         self._lang, self._default, self._judge = lang, default, judge
         self._stages = tuple(_stage(component, judge) for _, component in default.nlp.pipeline)
-        self._trouble: str | None = None
+        self._trouble = trouble or Trouble()
         if not any(isinstance(stage, RasaClassifier) for stage in self._stages):
             raise KiestoonError("nlu.pipeline", "the pipeline has no classifier")
+
+    def taught(self, examples: Mapping[Act, Sequence[str]], products: Sequence[str]) -> RasaRecogniser:
+        """The same for one scenario: a script's examples weigh on what Rasa says; the trouble is one and the same."""
+        return RasaRecogniser(self._lang, self._default.taught(examples, products), self._judge, self._trouble)
 
     @property
     def name(self) -> str:
@@ -100,17 +117,17 @@ class RasaRecogniser:
     @property
     def trouble(self) -> str | None:
         """Why the last turn went to the default recogniser (an error code); None where Rasa judged it."""
-        return self._trouble
+        return self._trouble.code
 
     def check(self) -> str | None:
         """Ask whether Rasa is there; the same answer as `trouble`."""
         try:
             self._judge.model()
         except KiestoonError as error:
-            self._trouble = error.code
+            self._trouble.code = error.code
         else:
-            self._trouble = None if self._trouble == AWAY else self._trouble
-        return self._trouble
+            self._trouble.code = None if self._trouble.code == AWAY else self._trouble.code
+        return self._trouble.code
 
     def understand(
         self, text: str, lang: str, *, previous_customer_line: str | None = None, phase: str | None = None
@@ -142,11 +159,11 @@ class RasaRecogniser:
         except KiestoonError as error:
             if error.code not in (AWAY, FOREIGN):
                 raise
-            self._trouble = error.code
+            self._trouble.code = error.code
             return None
         turn: Turn = doc._.turn
         if _undecided(turn):
-            self._trouble = None
+            self._trouble.code = None
         return turn
 
 

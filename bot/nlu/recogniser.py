@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import spacy
@@ -19,7 +19,7 @@ from bot.nlu.components import Classifier, Clauses, Combine, Normaliser, Rules
 from bot.nlu.context import ContextBook
 from bot.nlu.corpus import Example, corpus_files, corpus_hash, read_corpus, script_examples
 from bot.nlu.embedder import load_embedder
-from bot.nlu.examples import ExampleBook
+from bot.nlu.examples import ExampleBook, KnownExample, Words
 from bot.nlu.model_store import TrainedModel, load_model, model_path
 from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack, pack_path, read_pack
@@ -44,6 +44,8 @@ class SpacyRecogniser:
     content_root: Path
     pack: LanguagePack
     model: TrainedModel
+    encoder: Encoder | None = None
+    own: ExampleBook | None = None
     _examples: dict[Act, ExampleBook] = field(default_factory=dict)
 
     @property
@@ -69,6 +71,15 @@ class SpacyRecogniser:
         understanding = Understanding(text=text, acts=turn.acts, entities=turn.entities)
         return Explanation(understanding=understanding, reasons=tuple(self._reason(turn, span) for span in turn.acts))
 
+    def taught(self, examples: Mapping[Act, Sequence[str]], products: Sequence[str]) -> SpacyRecogniser:
+        """The same recogniser for one scenario, without training; what is big is shared."""
+        nlp = pipeline(self.lang, self.pack, self.model, self.encoder, products)
+        book = example_book(script_examples(examples), nlp, self.pack, self.model) if examples else None
+        classifier = nlp.get_pipe("kiestoon_classifier")
+        if isinstance(classifier, Classifier):
+            classifier.extra = book
+        return replace(self, nlp=nlp, own=book)
+
     def _run(self, text: str, lang: str, previous: str | None, phase: str | None) -> Turn:
         if lang != self.lang:
             raise KiestoonError("nlu.language_not_loaded", f"this recogniser was loaded for {self.lang}, not {lang}")
@@ -80,7 +91,7 @@ class SpacyRecogniser:
     def _reason(self, turn: Turn, span: ActSpan) -> Reason:
         words = tuple(word for word in turn.words if word.start < span.end and span.start < word.end)
         decided = span.source in {rule.id for rule in self.pack.rules}
-        nearest = [] if decided or not words else self._known(span.act).nearest(words)
+        nearest = [] if decided or not words else self._nearest(span.act, words)
         return Reason(
             act=span.act,
             confidence=span.confidence,
@@ -91,6 +102,12 @@ class SpacyRecogniser:
             nearest=tuple(example.text for likeness, example in nearest if likeness > 0),
             runner_up=None if decided else self._runner_up(turn, span),
         )
+
+    def _nearest(self, act: Act, words: Words) -> list[tuple[float, KnownExample]]:
+        """The examples of an act that are most like these words, a script's own among them."""
+        own = self.own.nearest(words) if self.own else []
+        found = [*(pair for pair in own if act in pair[1].acts), *self._known(act).nearest(words)]
+        return sorted(found, key=lambda pair: -pair[0])[:3]
 
     def _known(self, act: Act) -> ExampleBook:
         """The training examples of an act, read when an explanation first asks for them."""
@@ -113,14 +130,11 @@ def load_recogniser(
     lang: str,
     content_root: Path,
     cache_dir: Path,
-    extra_examples: Mapping[Act, Sequence[str]] | None = None,
-    products: Sequence[str] = (),
     stages: frozenset[str] = STAGES,
 ) -> SpacyRecogniser:
     """The recogniser of `lang` over the content under `content_root`, its model taken from `cache_dir` or trained now.
 
-    `extra_examples` (a script's own) and `products` count at once, without training. `stages` other than all are for
-    measuring what each adds.
+    `stages` other than all are for measuring what each adds.
 
     Raises KiestoonError ``nlu.corpus_invalid``, ``nlu.corpus_missing``, ``nlu.pack_invalid``, ``nlu.pack_missing`` or
     ``nlu.training_failed``.
@@ -129,15 +143,11 @@ def load_recogniser(
     key = sources_hash(content_root, lang, pack)
     model = _trained(lang, content_root, cache_dir, key)
     encoder = _encoder(content_root, cache_dir, model) if "embeddings" in stages else None
-    nlp = pipeline(lang, _reduced(pack, stages), model, encoder, products)
+    reduced = _reduced(pack, stages)
+    nlp = pipeline(lang, reduced, model, encoder)
     if "classifier" not in stages:
         _silence(nlp.get_pipe("kiestoon_combine"))
-    if extra_examples:
-        book = example_book(script_examples(extra_examples), nlp, pack, model)
-        classifier = nlp.get_pipe("kiestoon_classifier")
-        if isinstance(classifier, Classifier):
-            classifier.extra = book
-    return SpacyRecogniser(lang, nlp, key, content_root, pack, model)
+    return SpacyRecogniser(lang, nlp, key, content_root, reduced, model, encoder)
 
 
 def _encoder(content_root: Path, cache_dir: Path, model: TrainedModel) -> Encoder | None:

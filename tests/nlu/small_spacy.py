@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from bot.acts import Understanding
+from bot.acts import Act, Understanding
 from bot.nlu.corpus import Example
 from bot.nlu.model_store import TrainedModel
 from bot.nlu.normalise import NormalWord, normalise
@@ -37,6 +37,9 @@ class SmallSpacy:
         self, text: str, lang: str, *, previous_customer_line: str | None = None, phase: str | None = None
     ) -> Explanation:
         return Explanation(understanding=self.understand(text, lang), reasons=())
+
+    def taught(self, examples: Mapping[Act, Sequence[str]], products: Sequence[str]) -> SmallSpacy:
+        return self
 
 
 def _tokens(text: str) -> list[tuple[str, int]]:

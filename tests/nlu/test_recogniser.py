@@ -95,12 +95,17 @@ def test_examples_of_a_script_count_at_once_and_training_is_kept(small_root: Pat
     plain = load_recogniser("nl", small_root, tmp_path)
     kept = list(tmp_path.iterdir())
     own = {Act.EXPLAIN_TERMS: ["de zonnebundel loopt de hele zomer door"], Act.GREET: ["joehoe allemaal"]}
-    taught = load_recogniser("nl", small_root, tmp_path, extra_examples=own)
+    taught = plain.taught(own, ("Zonnebundel Plus",))
     assert list(tmp_path.iterdir()) == kept
     assert Act.GREET not in plain.understand("joehoe allemaal", "nl").act_set()
     assert Act.GREET in taught.understand("joehoe allemaal", "nl").act_set()
     assert plain.understand(text, "nl").act_set() == taught.understand(text, "nl").act_set(), "an act never trained"
-    assert taught.name.startswith("spacy-nl-")
+    assert taught.name == plain.name
+    (reason,) = taught.explain("joehoe allemaal", "nl").reasons
+    assert reason.nearest[0] == "joehoe allemaal"
+    heard = taught.understand("de zonnebundel plus kost tien euro", "nl").entities
+    assert [entity.value for entity in heard if entity.kind == "product"] == ["zonnebundel plus"]
+    assert not [entity for entity in plain.understand(text + " plus", "nl").entities if entity.kind == "product"]
 
 
 @pytest.mark.usefixtures("here")
