@@ -38,5 +38,14 @@ class PersonaSpeaker:
         """Make the audio of a turn that may be needed soon."""
         await self._synthesizer.prepare(text, voice_of(self._persona, mood), keep=self._may_keep(text))
 
+    async def ahead(self, text: str, mood: Mood) -> None:
+        """Make the audio of a line when there is time for it."""
+        voice = voice_of(self._persona, mood)
+        await self._synthesizer.prepare(text, voice, keep=self._may_keep(text), owner=id(self), urgent=False)
+
+    def voice_in(self, mood: Mood) -> str:
+        """Names the voice of a mood: moods with one name sound alike."""
+        return voice_of(self._persona, mood).model_dump_json()
+
     def _may_keep(self, text: str) -> bool:
         return not self._agent_name or self._agent_name not in text.casefold()

@@ -161,6 +161,7 @@ async def new_call(request: web.Request) -> web.Response:
     engine.recogniser(found.script.lang)
     await asyncio.to_thread(engine.acts, found.script.lang)
     await asyncio.to_thread(engine.lexicon, found.script.lang)
+    await asyncio.to_thread(engine.turn_ends, found.script.lang)
     store.check_space(request.app[SETTINGS].min_free_mb)
     call_id = store.new_id(datetime.now().astimezone())
     levels = wanted.headset
@@ -186,7 +187,8 @@ def _row(request: web.Request, call: StoredCall) -> dict[str, Any]:
     library, start = request.app[ENGINE].library, call.log.start
     script, persona = library.scripts.get(start.script), library.personas.get(start.persona)
     return views.call_row(
-        call, script.title if script else start.script, persona.name if persona else start.persona,
+        call, script.title if script else start.script or start.company_name or start.kind,
+        persona.name if persona else start.persona or start.customer_name,
         live=call.id in request.app[LIVE], ui=ui_of(request),
     )  # fmt: skip
 

@@ -1,189 +1,206 @@
-"""Measuring how fast the customer answers: real audio in real time through the real server, over its own socket."""
+"""Measuring how fast the customer answers, and whether people are let finish: real audio in real time through the real
+server, in a process of its own, over its own socket.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-import resource
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-from aiohttp import web
 
-from bot.audio import FRAME_BYTES, FRAME_MS, Samples, frames, silence, to_bytes
 from bot.event_log import read_log
-from bot.events import AgentActs, AgentTurn
-from bot.speech.speaking import TAIL_MS
-from bot.speech.synthesizer import VoiceSettings
-from server.app import create_app
-from server.engine import Engine
-from server.settings import Settings
+from bot.events import AgentActs, AgentTurn, CallEvent, CustomerTurn, Lang
+from server.bench_caller import Caller
+from server.bench_voices import Spoken
 
-TRAINEE = VoiceSettings(lang="en", gender="male", piper=("en_US-joe-medium",))
-SENTENCES = (
-    "Good morning, The Harbour Hotel, this is Emma speaking, how can I help you?",
-    "On what date would you like to arrive?",
-    "What is important to you in a room?",
-    "May I have your name please?",
-    "So you would like a quiet room for two nights, is that correct?",
-    "I suggest the garden double on the quiet side.",
-    "It costs one hundred and forty euros a night, breakfast included.",
-    "Cancellation is free until six in the evening.",
-)
-PATIENCE_S = 12.0
-SETTLE_MS = 600
-
-
-@dataclass
-class Answered:
-    """One turn: ms from the true end of the trainee's speech to the first sample of the customer leaving the server."""
-
-    total_ms: float
-    sentence: int
+_CHECK_MS = 150
+"""How much after the end of a pause the trainee's voice is certainly there again."""
 
 
 @dataclass
 class Measured:
-    """What a run brought: answers, turns that nobody answered in 12 s, stages (ms, from the logs), loop lag (ms)."""
+    """What a run brought.
 
-    answers: list[Answered] = field(default_factory=list)
+    `answers`: ms from the true end of speech to the first sample leaving the server. `stages`: ms, from the logs.
+    `paused` turns had a pause inside, of which `cut` were taken as over in it or answered before their end; `early`
+    turns without a pause were answered before their end. `unanswered` in 12 s.
+    """
+
+    answers: list[float] = field(default_factory=list)
+    stages: dict[str, list[float]] = field(default_factory=lambda: {"turn taken": [], "understood": [], "answered": []})
+    turns: int = 0
+    paused: int = 0
+    cut: int = 0
+    early: int = 0
     unanswered: int = 0
-    stages: dict[str, list[float]] = field(default_factory=lambda: {"turn taken": [], "understood": []})
+    underruns: int = 0
     lag_ms: list[float] = field(default_factory=list)
     cpu_s: float = 0.0
     wall_s: float = 0.0
-    peak_mb: float = 0.0
+    ready_s: float = 0.0
+    ringing_s: float = 0.0
+    rss_mb: dict[int, float] = field(default_factory=dict)
+    """Memory of the server by the number of calls that it holds, after their first turns; 0 before any."""
+
+    def add(self, other: Measured) -> None:
+        """Take in another run."""
+        for name in ("answers", "lag_ms"):
+            getattr(self, name).extend(getattr(other, name))
+        for name in ("turns", "paused", "cut", "early", "unanswered", "underruns", "cpu_s", "wall_s"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for stage, values in other.stages.items():
+            self.stages[stage] += values
+        self.rss_mb |= other.rss_mb
+        self.ready_s, self.ringing_s = other.ready_s, other.ringing_s
 
 
-async def measure(settings: Settings, scenario: str, calls: int, turns: int) -> Measured:
-    """Hold `calls` calls at once of `turns` turns each with a server of its own, on loopback."""
-    engine = Engine(settings)
-    await asyncio.to_thread(engine.models.install_packaged)
-    lang = engine.library.scenario(scenario).script.lang
-    await asyncio.to_thread(engine.acts, lang)
-    await asyncio.to_thread(engine.lexicon, lang)
-    await engine.transcriber(lang).warm()
-    spoken = [await engine.synthesizer.render(text, TRAINEE) for text in SENTENCES]
-    runner = web.AppRunner(create_app(settings, engine))
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
+@dataclass(frozen=True)
+class Plan:
+    """The calls to hold at once: the scenario of each, and what its trainee says."""
+
+    scenario: str
+    lang: Lang
+    turns: Sequence[Spoken]
+
+
+async def measure(data_dir: Path, plans: Sequence[Plan]) -> Measured:
+    """Hold all calls at once with a server of their own, on loopback."""
     measured = Measured()
-    watcher = asyncio.create_task(_watch_lag(measured))
-    start, cpu = time.monotonic(), time.process_time()
-    try:
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
-            callers = [_hold_call(session, scenario, spoken, turns, measured, seed) for seed in range(calls)]
-            ids = await asyncio.gather(*callers)
-    finally:
-        measured.wall_s, measured.cpu_s = time.monotonic() - start, time.process_time() - cpu
-        watcher.cancel()
-        await runner.cleanup()
-    measured.peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    for call_id in ids:
-        _take_stages(measured, settings.calls_dir / call_id / "events.jsonl")
+    started = time.time()
+    async with _server(data_dir, plans, started, measured) as (session, child):
+        measured.rss_mb[0], cpu_s = await child.used()
+        start = time.monotonic()
+        calls = [
+            asyncio.create_task(_hold_call(session, plan, measured, number, started))
+            for number, plan in enumerate(plans)
+        ]
+        held = await _gathered(calls, child, measured)
+        measured.wall_s = time.monotonic() - start
+        measured.cpu_s = (await child.used())[1] - cpu_s
+    for call_id, caller in held:
+        judge(measured, caller, read_log(data_dir / "calls" / call_id / "events.jsonl").events)
     return measured
 
 
+class _Child:
+    """The server's process, which answers on its standard output."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._in, self._out = process.stdin, process.stdout
+
+    async def read(self) -> dict[str, Any]:
+        """The next thing that it tells."""
+        told: dict[str, Any] = json.loads(await self._out.readline())
+        return told
+
+    async def used(self) -> tuple[float, float]:
+        """Memory held now (MB) and processor time so far (s)."""
+        self._in.write(b"\n")
+        told = await self.read()
+        return told["rss_mb"], told["cpu_s"]
+
+    async def stop(self) -> list[float]:
+        """The lags of its event loop (ms)."""
+        self._in.close()
+        lags: list[float] = (await self.read())["lag_ms"]
+        return lags
+
+
+@asynccontextmanager
+async def _server(
+    data_dir: Path, plans: Sequence[Plan], started: float, measured: Measured
+) -> AsyncIterator[tuple[aiohttp.ClientSession, _Child]]:
+    langs = sorted({plan.lang for plan in plans})
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "server.bench_server", str(started), str(data_dir), str(len(plans) + 1), *langs,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 26,
+    )  # fmt: skip
+    try:
+        child = _Child(process)
+        ready = await child.read()
+        measured.ready_s = ready["ready_s"]
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{ready['port']}") as session:
+            yield session, child
+        measured.lag_ms = await child.stop()
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+
+
+async def _gathered(
+    calls: Sequence[asyncio.Task[tuple[str, Caller]]], child: _Child, measured: Measured
+) -> list[tuple[str, Caller]]:
+    """Wait for all calls, and note the most that the server has held meanwhile."""
+    waiting = asyncio.gather(*calls)
+    while not waiting.done():
+        await asyncio.wait([waiting], timeout=1.0)
+        measured.rss_mb[len(calls)] = max(measured.rss_mb.get(len(calls), 0.0), (await child.used())[0])
+    return waiting.result()
+
+
 async def _hold_call(
-    session: aiohttp.ClientSession, scenario: str, spoken: Sequence[Samples], turns: int, measured: Measured, seed: int
-) -> str:
-    async with session.post("/api/calls", json={"scenario": scenario, "seed": seed, "agent_name": "Bench"}) as answer:
+    session: aiohttp.ClientSession, plan: Plan, measured: Measured, number: int, started: float
+) -> tuple[str, Caller]:
+    order = {"scenario": plan.scenario, "seed": number, "agent_name": "Bench"}
+    async with session.post("/api/calls", json=order) as answer:
         call = await answer.json()
     async with session.ws_connect(call["socket"], max_msg_size=0) as socket:
+        measured.ringing_s = measured.ringing_s or time.time() - started
         caller = Caller(socket)
         listening = asyncio.create_task(caller.listen())
-        await socket.send_str(json.dumps({"type": "answer"}))
-        for number in range(turns):
-            if caller.over:
-                break
-            await caller.keep_quiet(SETTLE_MS + 100 * seed)
-            waited = await caller.say(spoken[number % len(spoken)])
-            if waited is None:
-                measured.unanswered += 1
-            else:
-                measured.answers.append(Answered(waited, number % len(spoken)))
-        if not caller.over:
-            await socket.send_str(json.dumps({"type": "hang_up"}))
+        await caller.hold(plan.turns, 600 + 170 * number)
         await asyncio.wait([listening], timeout=3)
         listening.cancel()
-    return str(call["id"])
+        measured.underruns += caller.underruns()
+    return str(call["id"]), caller
 
 
-class Caller:
-    """One browser's end of the line, in real time."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self._socket = socket
-        self._start = time.monotonic()
-        self._frames = 0
-        self._first_audio: float | None = None
-        self._customer_speaks = False
-        self.over = False
-
-    async def listen(self) -> None:
-        """Take in what the server sends until the call is over."""
-        async for message in self._socket:
-            if message.type is aiohttp.WSMsgType.BINARY:
-                self._first_audio = self._first_audio or time.monotonic()
-            elif message.type is aiohttp.WSMsgType.TEXT:
-                self._take(json.loads(message.data))
-        self.over = True
-
-    def _take(self, message: dict[str, Any]) -> None:
-        if message["type"] == "speaking" and message["speaker"] == "customer":
-            self._customer_speaks = bool(message["on"])
-        self.over = self.over or message["type"] in ("ended", "error")
-
-    async def say(self, samples: Samples) -> float | None:
-        """Speak, then stay quiet until the customer has answered; ms until the first sound, None where none came."""
-        self._first_audio = None
-        for frame in frames(samples):
-            await self._send(to_bytes(frame))
-        ended = time.monotonic() - TAIL_MS / 1000
-        while self._first_audio is None and not self.over and time.monotonic() - ended < PATIENCE_S:
-            await self._send(bytes(FRAME_BYTES))
-        if self._first_audio is None:
-            return None
-        waited = (self._first_audio - ended) * 1000
-        await self.keep_quiet(300)
-        while self._customer_speaks and not self.over:
-            await self._send(bytes(FRAME_BYTES))
-        return waited
-
-    async def keep_quiet(self, duration_ms: int) -> None:
-        """Send silence."""
-        for frame in frames(silence(duration_ms)):
-            await self._send(to_bytes(frame))
-
-    async def _send(self, frame: bytes) -> None:
-        self._frames += 1
-        await asyncio.sleep(max(0.0, self._start + self._frames * FRAME_MS / 1000 - time.monotonic()))
-        if not self._socket.closed:
-            await self._socket.send_bytes(frame.ljust(FRAME_BYTES, b"\0"))
+def judge(measured: Measured, caller: Caller, events: Sequence[CallEvent]) -> None:
+    """Count what became of the turns of one call, by its log. A murmur of the listening customer is no answer."""
+    ends = [event.end_ms for event in events if isinstance(event, AgentTurn)]
+    answers = {event.turn for event in events if isinstance(event, CustomerTurn)}
+    sounded = sorted(at for turn, at in caller.sounded.items() if turn in answers)
+    limits = [*(said.began for said in caller.said[1:]), float("inf")]
+    for said, limit in zip(caller.said, limits, strict=True):
+        early = any(said.began <= at < said.ended for at in sounded)
+        first = next((at for at in sounded if said.ended <= at < limit), None)
+        measured.turns += 1
+        measured.paused += said.pause is not None
+        if said.pause is not None:
+            halved = any(said.pause[0] - _CHECK_MS <= end <= said.pause[1] + _CHECK_MS for end in ends)
+            measured.cut += halved or early
+        else:
+            measured.early += early
+        if first is not None and not early:
+            measured.answers.append((first - said.ended) * 1000)
+        measured.unanswered += first is None and not early
+    _take_stages(measured, events)
 
 
-async def _watch_lag(measured: Measured) -> None:
-    while True:
-        due = time.monotonic() + 0.02
-        await asyncio.sleep(0.02)
-        measured.lag_ms.append((time.monotonic() - due) * 1000)
-
-
-def _take_stages(measured: Measured, path: Path) -> None:
-    ended: dict[int, tuple[int, int]] = {}
-    for event in read_log(path).events:
+def _take_stages(measured: Measured, events: Sequence[CallEvent]) -> None:
+    ended: int | None = None
+    for event in events:
         if isinstance(event, AgentTurn):
-            ended[event.turn] = (event.end_ms, event.at_ms)
-            measured.stages["turn taken"].append(event.at_ms - event.end_ms)
-        elif isinstance(event, AgentActs) and event.turn in ended:
-            measured.stages["understood"].append(event.at_ms - ended[event.turn][0])
+            ended = event.end_ms
+            measured.stages["turn taken"].append(event.at_ms - ended)
+        elif isinstance(event, AgentActs) and ended is not None:
+            measured.stages["understood"].append(event.at_ms - ended)
+        elif isinstance(event, CustomerTurn) and ended is not None:
+            measured.stages["answered"].append(event.at_ms - ended)
+            ended = None
 
 
 def percentile(values: Sequence[float], share: float) -> float:

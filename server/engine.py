@@ -19,11 +19,13 @@ from bot.customer_voice import voice_of
 from bot.event_log import StoredLog
 from bot.events import Lang
 from bot.nlu.protocol import ActRecogniser
+from bot.speech.ending_sound import load_ending_sound
 from bot.speech.manifest import load_manifest
 from bot.speech.speaking import VoiceSynthesizer
 from bot.speech.store import ModelStore, Recogniser
 from bot.speech.synthesizer import SpokenBy, Synthesizer
 from bot.speech.transcriber import Transcriber
+from bot.speech.turn_end import TurnEnds
 from bot.speech.vad import SileroVoiceActivity, VoiceActivity
 from bot.speech.voice_cache import VoiceCache
 from bot.speech.whisper import WhisperTranscriber
@@ -35,6 +37,7 @@ from evaluators.spoken_language import Wording, load_wording
 from evaluators.voice_bands import VoiceBands, load_bands
 from server.listening import Listened
 from server.settings import Settings
+from server.turn_ends import load_turn_ends
 from server.understanding import NluState, fallen_back, nlu_state, recogniser_for
 
 CONTENT_FOLDERS = ("personas", "dialogue_scripts", "data/companies", "data/lang")
@@ -56,6 +59,7 @@ class Engine:
         self._library: tuple[tuple[tuple[str, int], ...], Library] | None = None
         self._recognisers: dict[str, ActRecogniser] = {}
         self._transcribers: dict[str, Transcriber] = {}
+        self._turn_ends: dict[str, TurnEnds] = {}
         self._lexicons: dict[str, Lexicon] = {}
         self._messages: dict[str, Messages] = {}
         self._wordings: dict[str, Wording] = {}
@@ -96,7 +100,8 @@ class Engine:
     def understanding(self, scenario: Scenario) -> Callable[[str, str | None], Understanding]:
         """The function by which a call understands its turns."""
         lang = scenario.script.lang
-        recogniser = self.acts(lang)
+        products = [scenario.company.products[product].name for product in scenario.script.products]
+        recogniser = self.acts(lang).taught(scenario.script.examples, products)
         return lambda text, previous: recogniser.understand(text, lang, previous_customer_line=previous)
 
     def recogniser(self, lang: Lang) -> Recogniser:
@@ -107,8 +112,17 @@ class Engine:
         """The speech recogniser of a language, shared by all calls; raises KiestoonError ``model.missing``."""
         found = self.recogniser(lang)
         if found.id not in self._transcribers:
-            self._transcribers[found.id] = WhisperTranscriber(found.folder, found.id)
+            ends = load_ending_sound(self.settings.content / "data" / "turn_ends" / f"{found.id}.json")
+            self._transcribers[found.id] = WhisperTranscriber(found.folder, found.id, ends=ends)
         return self._transcribers[found.id]
+
+    def turn_ends(self, lang: Lang) -> TurnEnds:
+        """What tells the end of a turn from a pause; learned at the first use ever (seconds)."""
+        with self._training_locks[f"turn ends {lang}"]:
+            if lang not in self._turn_ends:
+                kept = self.settings.cache_dir / "turn_ends"
+                self._turn_ends[lang] = load_turn_ends(lang, self.settings.content, kept)
+            return self._turn_ends[lang]
 
     def voice_activity(self) -> VoiceActivity:
         """A fresh detector for one microphone."""

@@ -33,6 +33,7 @@ from bot.events import (
     SpeechEnded,
     SpeechStarted,
 )
+from bot.warming import Warmer
 from evaluators.hints import hint_for
 from evaluators.phases import current_phase
 from server.engine import Engine
@@ -107,6 +108,8 @@ class LiveCall:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     failure: KiestoonError | None = None
     call: Call = field(init=False)
+    _speaker: PersonaSpeaker = field(init=False)
+    _lines_told: int = 0
     _phase: str = ""
     _hint: str = ""
     _fallback_told: bool = False
@@ -114,7 +117,7 @@ class LiveCall:
     def __post_init__(self) -> None:
         ticket, engine = self.ticket, self.engine
         lang = ticket.scenario.script.lang
-        speaker = PersonaSpeaker(engine.synthesizer, ticket.scenario.persona, ticket.agent_name)
+        speaker = self._speaker = PersonaSpeaker(engine.synthesizer, ticket.scenario.persona, ticket.agent_name)
         transcriber = engine.transcriber(lang)
         start = call_events.started(
             ticket.scenario, call_id=ticket.call_id, at=datetime.now().astimezone(), channel="voice", mode=ticket.mode,
@@ -123,6 +126,7 @@ class LiveCall:
         parts = Parts(
             activity=engine.voice_activity(), transcriber=transcriber, understand=engine.understanding(ticket.scenario),
             speaker=speaker, journal=GuardedJournal(self.journal, self.fail), outlet=self,
+            turn_ends=engine.turn_ends(lang),
         )  # fmt: skip
         self.call = Call(ticket.scenario, start, parts, ticket.headset)
 
@@ -141,6 +145,17 @@ class LiveCall:
             self.outbox = None
             return
         self.outbox.put_nowait(message)
+
+    async def warm(self) -> None:
+        """Have the customer's likely lines spoken ahead, until cancelled."""
+        warmer = Warmer(self.ticket.scenario, self._speaker, lambda: self.call.customer, self._tell_lines)
+        await warmer.run(self._speaker.voice_in)
+
+    def _tell_lines(self, ready: int, total: int) -> None:
+        """Every tenth of the lines, and at the end."""
+        if ready * 10 // total != self._lines_told:
+            self._lines_told = ready * 10 // total
+            self.send({"type": "lines", "ready": min(ready, total), "total": total})
 
     # bot.call.Outlet
 
@@ -284,6 +299,7 @@ class LiveCalls:
         return live
 
     async def _mind(self, live: LiveCall) -> None:
+        warming = asyncio.create_task(live.warm())
         try:
             while not live.ended.is_set():
                 try:
@@ -293,6 +309,7 @@ class LiveCalls:
         except OSError as error:
             live.fail(KiestoonError("disk.unwritable", f"cannot write: {error.strerror}"))
         finally:
+            warming.cancel()
             live.call.drop()
             await live.call.settled()
             live.journal.close()

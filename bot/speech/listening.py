@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.audio import SAMPLES_PER_MS, FloatSamples, Samples, from_bytes, to_float
+from bot.audio import SAMPLES_PER_MS, Samples, from_bytes, to_float
 from bot.errors import KiestoonError
 from bot.events import Lang
 from bot.speech.endpointing import (
@@ -35,8 +35,8 @@ PIECE_MS = 6000
 CONTEXT_CHARACTERS = 120
 """How much of a turn's text goes before the next piece of it as context."""
 
-Judge = Callable[[Hearing, FloatSamples], float]
-"""Probability (0 to 1) that a turn is over with this text and these last moments of its audio."""
+Judge = Callable[[Hearing], float]
+"""Probability (0 to 1) that a turn is over with what was heard."""
 
 
 @dataclass(frozen=True)
@@ -178,12 +178,12 @@ class Ear:
         first = max(0, from_ms - self._audio_from_ms) * SAMPLES_PER_MS * 2
         last = (upto_ms - self._audio_from_ms) * SAMPLES_PER_MS * 2
         speech = to_float(from_bytes(bytes(self._audio[first:last])))
-        ticket = HearingTicket(owner=id(self), urgent=urgent)
+        ticket = HearingTicket(owner=id(self), urgent=urgent, voice_end_ms=end_ms - from_ms)
         words = self._transcriber.transcribe(speech, self._lang, self._context(), ticket=ticket)
         stretch = _Stretch(from_ms, end_ms, ticket, asyncio.create_task(words))
         if not urgent:
-            ticket.heard = lambda hearing: self._consider(stretch, hearing, speech)
-            stretch.task.add_done_callback(lambda task: self._consider_late(stretch, task, speech))
+            ticket.heard = lambda hearing: self._consider(stretch, hearing)
+            stretch.task.add_done_callback(lambda task: self._consider_late(stretch, task))
         return stretch
 
     def _context(self) -> str:
@@ -193,23 +193,22 @@ class Ear:
         done = [piece.task for piece in self._pieces if piece.task.done() and not piece.task.cancelled()]
         return " ".join(task.result().text for task in done if task.exception() is None)
 
-    def _consider(self, stretch: _Stretch, hearing: Hearing, speech: FloatSamples) -> None:
+    def _consider(self, stretch: _Stretch, hearing: Hearing) -> None:
         """The text up to the present silence is known: is that all?"""
         stretch.ticket.heard = None
         if stretch is not self._speculation or not self.in_turn:
             return
         whole = Hearing(f"{self._text_before()} {hearing.text}".strip(), hearing.closing)
         self._on_draft(whole.text)
-        sounding = (stretch.end_ms - stretch.from_ms) * SAMPLES_PER_MS
-        ended = self._endpointer.judge(self._judge(whole, speech[:sounding]))
+        ended = self._endpointer.judge(self._judge(whole))
         if ended is not None:
             self._take(ended)
 
-    def _consider_late(self, stretch: _Stretch, task: asyncio.Task[Transcription], speech: FloatSamples) -> None:
+    def _consider_late(self, stretch: _Stretch, task: asyncio.Task[Transcription]) -> None:
         if task.cancelled() or task.exception() is not None:
             return
         if stretch.ticket.heard is not None:
-            self._consider(stretch, Hearing(task.result().text), speech)
+            self._consider(stretch, Hearing(task.result().text))
 
     async def _finish(self, event: TurnEnded, start: int) -> None:
         stretch, self._speculation = self._speculation, None

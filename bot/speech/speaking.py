@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable
@@ -33,6 +34,8 @@ _LEAD_MS = 20
 TAIL_MS = 60
 """Silence that stays behind a sentence."""
 _LOADED_VOICES = 3
+_STANDS_BACK = 15
+"""Niceness of the thread that renders what is not needed yet."""
 
 
 class VoiceSynthesizer:
@@ -48,6 +51,8 @@ class VoiceSynthesizer:
         self._resolve = resolve
         self._cache = cache or VoiceCache()
         self._worker = FairWorker("voice")
+        self._ahead = FairWorker("voice ahead", niceness=_STANDS_BACK)
+        self._loading = threading.Lock()
         self._espeak = EspeakEngine()
         self._piper: OrderedDict[Path, PiperEngine] = OrderedDict()
         self._broken: set[Path] = set()
@@ -86,14 +91,16 @@ class VoiceSynthesizer:
     ) -> None:
         """See `Synthesizer.prepare`."""
         for piece in sentences(text):
-            await self._made(piece, voice, keep, Ticket(owner, urgent))
+            if urgent or not self._cache.holds(cache_key(piece, voice, self._version(voice))):
+                await self._made(piece, voice, keep, Ticket(owner, urgent))
 
     async def _made(self, sentence: str, voice: VoiceSettings, keep: bool, ticket: Ticket) -> Samples:
         """A sentence: at once where it has been rendered before, else from the worker."""
         samples = self._cache.get(cache_key(sentence, voice, self._version(voice)))
         if samples is not None:
             return louder(samples, voice.volume_db)
-        return await self._worker.do(ticket, lambda work: self._sentence(sentence, voice, keep))
+        worker = self._worker if ticket.urgent else self._ahead
+        return await worker.do(ticket, lambda work: self._sentence(sentence, voice, keep))
 
     async def render(self, text: str, voice: VoiceSettings, *, keep: bool = True) -> Samples:
         """See `Synthesizer.render`."""
@@ -102,7 +109,7 @@ class VoiceSynthesizer:
 
     async def close(self) -> None:
         """See `Synthesizer.close`."""
-        await self._worker.close()
+        await asyncio.gather(self._worker.close(), self._ahead.close())
         self._piper.clear()
 
     def _version(self, voice: VoiceSettings) -> str:
@@ -133,19 +140,20 @@ class VoiceSynthesizer:
             _LOG.warning("voice %s failed (%s), espeak speaks instead", spoken_by.name, error.code)
 
     def _engine(self, voice: VoiceSettings) -> Engine:
-        _, path = self._who(voice)
-        if path is None:
-            return self._espeak
-        if path not in self._piper:
-            try:
-                self._piper[path] = PiperEngine(path)
-            except KiestoonError as error:
-                self._give_up(voice, error)
+        with self._loading:
+            _, path = self._who(voice)
+            if path is None:
                 return self._espeak
-        self._piper.move_to_end(path)
-        while len(self._piper) > _LOADED_VOICES:
-            self._piper.popitem(last=False)
-        return self._piper[path]
+            if path not in self._piper:
+                try:
+                    self._piper[path] = PiperEngine(path, threads=1)
+                except KiestoonError as error:
+                    self._give_up(voice, error)
+                    return self._espeak
+            self._piper.move_to_end(path)
+            while len(self._piper) > _LOADED_VOICES:
+                self._piper.popitem(last=False)
+            return self._piper[path]
 
 
 def trim(samples: Samples) -> Samples:

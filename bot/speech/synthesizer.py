@@ -45,7 +45,7 @@ class SpokenBy:
 
 
 class Engine(Protocol):
-    """A blocking voice. Used by one worker thread at a time."""
+    """A blocking voice. Two threads may use it at once: for what is needed now, and for what may be needed."""
 
     @property
     def version(self) -> str:

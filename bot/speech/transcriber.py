@@ -19,13 +19,17 @@ Doubt = Literal["", "no_speech", "unsure", "loop", "too_fast", "subtitle"]
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What the recogniser itself expected behind the last word, as probabilities (0 to 1): a mark that ends a sentence,
-    a mark after which it goes on (comma, dash, dots), or that nothing more is said, without any mark.
+    """What the recogniser itself takes for the end, beside the text. Probabilities (0 to 1) of what it expected behind
+    the last word: `final`, a mark that ends a sentence; `going_on`, one after which it goes on (comma, dash, dots);
+    `nothing`, the end without any mark. `sureness` (0 to 1) of the text; `sound`, the log-odds that the sound of the
+    last moments is that of an end, None where no model tells.
     """
 
     final: float
     going_on: float
     nothing: float
+    sureness: float = 1.0
+    sound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,12 @@ class Hearing:
 
 @dataclass(eq=False, slots=True)
 class HearingTicket(Ticket):
-    """`heard` is called on the event loop as soon as the text is known."""
+    """`heard` is called on the event loop as soon as the text is known; `voice_end_ms` tells where in the audio the
+    voice stopped, where that is of interest.
+    """
 
     heard: Callable[[Hearing], None] | None = None
+    voice_end_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

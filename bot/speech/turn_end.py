@@ -1,17 +1,22 @@
-"""Has somebody said all that they had to say? What the words, the recogniser and the tune tell, weighed together. Pure.
+"""Has somebody said all that they had to say? Words, recogniser and sound, weighed together. Pure.
 
-The weights are those of a logistic regression on spoken sentences, whole and broken off, as many of each.
+The weights are those of a logistic regression on 1,260 spoken sentences, English by a Piper voice and Dutch by two
+actors, whole and broken off, both weighing the same. The text counts by how sure the recogniser is of it: whisper-base
+is right in English and mostly wrong in Dutch, and knows it.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from bot.audio import FloatSamples
 from bot.events import Lang
 from bot.speech.completeness import unfinished
 from bot.speech.ending_words import EndingWords
-from bot.speech.transcriber import Hearing
+from bot.speech.transcriber import Closing, Hearing
+
+_LEAST = 0.01
+_UNSURE, _SURE = 0.35, 0.75
 
 
 @dataclass(frozen=True)
@@ -21,8 +26,35 @@ class TurnEnds:
     lang: Lang
     words: EndingWords | None = None
 
-    def finished(self, hearing: Hearing, speech: FloatSamples) -> float:
-        """Probability (0 to 1) that the turn is over with what was heard, where ends and pauses are as frequent.
-        `speech` is its audio up to where the voice stopped (float32, 16 kHz, of any length).
-        """
-        return 0.15 if unfinished(hearing.text, self.lang) else 0.93
+    def finished(self, hearing: Hearing) -> float:
+        """Probability (0 to 1) that the turn is over with what was heard, where ends and pauses are as frequent."""
+        words = self.words.log_odds(hearing.text) if self.words else _UNKNOWN_WORDS
+        broken = float(unfinished(hearing.text, self.lang))
+        closing = hearing.closing
+        if closing is None:
+            return _share(0.739 * words - 0.891 * broken - 0.688)
+        if closing.sound is None:
+            return _share(_decoder(closing, 0.221, -0.698, -0.369) + 0.542 * words - 0.13 * broken - 3.817)
+        text = _decoder(closing, 0.346, -0.33, 0.124) + 0.439 * words - 0.297 * broken - 0.481
+        return _share(_trust(closing) * text + 1.087 * closing.sound - 0.534)
+
+
+_UNKNOWN_WORDS = 3.0
+"""Without a model of the words only what breaks off visibly is held to be unfinished."""
+
+
+def _decoder(closing: Closing, final: float, going_on: float, nothing: float) -> float:
+    return (
+        final * math.log((closing.final + _LEAST) / (1 - closing.final + _LEAST))
+        + going_on * math.log(closing.going_on + _LEAST)
+        + nothing * math.log(closing.nothing + _LEAST)
+    )
+
+
+def _trust(closing: Closing) -> float:
+    """How much the text counts, 0 to 1."""
+    return min(1.0, max(0.0, (closing.sureness - _UNSURE) / (_SURE - _UNSURE)))
+
+
+def _share(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, log_odds))))

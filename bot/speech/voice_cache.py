@@ -55,6 +55,11 @@ class VoiceCache:
                 self._remember(key, samples)
             return samples
 
+    def holds(self, key: str) -> bool:
+        """Whether there is a rendering; it is not read."""
+        with self._lock:
+            return key in self._memory or key in self._disk
+
     def put(self, key: str, samples: Samples, *, on_disk: bool = True) -> None:
         """Keep a rendering; `on_disk=False` forgets it with the process."""
         with self._lock:

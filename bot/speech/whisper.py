@@ -24,6 +24,7 @@ from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 from bot.audio import SAMPLE_RATE, SAMPLES_PER_MS, FloatSamples
 from bot.errors import KiestoonError
 from bot.events import Lang, Word
+from bot.speech.ending_sound import EndingSound
 from bot.speech.plausibility import doubt
 from bot.speech.transcriber import Closing, Doubt, Hearing, HearingTicket, Transcription
 from bot.speech.worker import FairWorker, Work
@@ -82,12 +83,13 @@ class _Job:
 
 class WhisperTranscriber:
     """A faster-whisper model in a folder; loads at the first use. Any number of calls may await it at once: they are
-    served fairly, each with all `threads`.
+    served fairly, each with all `threads`. `ends` hears from the encoder's states whether a turn sounds finished.
     """
 
-    def __init__(self, folder: Path, name: str, *, threads: int | None = None) -> None:
+    def __init__(self, folder: Path, name: str, *, threads: int | None = None, ends: EndingSound | None = None) -> None:
         self._folder = folder
         self._name = name
+        self._ends = ends
         self._threads = threads or min(4, os.cpu_count() or 1)
         self._worker = FairWorker("whisper")
         self._model: WhisperModel | None = None
@@ -149,11 +151,30 @@ class WhisperTranscriber:
         tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
         piece = _Piece(tokenizer.decode(tokens).strip(), (), avg_logprob, result.no_speech_prob, seconds)
         if whole:
-            job.tell(work, piece, _closing(result, tokens, tokenizer))
+            job.tell(work, piece, self._closing(result, tokens, tokenizer, encoded, job.ticket.voice_end_ms))
         if job.words and piece.text:
             work.check()
             piece = replace(piece, words=_align(model, tokenizer, encoded, tokens, content, offset_ms))
         return piece
+
+    def _closing(
+        self, result: Any, tokens: list[int], tokenizer: Tokenizer, encoded: Any, voice_end_ms: int | None
+    ) -> Closing | None:
+        """What the decoder thought would follow the last word, and what the encoder heard; None where the decoder was
+        stopped before it came to an end.
+        """
+        steps = result.logits[0]
+        if not tokens or len(steps) != len(tokens) + 1:
+            return None
+        final, going_on = _marks(tokenizer.tokenizer)
+        last = np.array(steps[-2 if tokens[-1] in final | going_on else -1], dtype=np.float64).reshape(-1)
+        weights = np.exp(last - last.max())
+        weights /= weights.sum()
+        sound = self._ends.log_odds(np.array(encoded)[0], voice_end_ms) if self._ends and voice_end_ms else None
+        return Closing(
+            float(weights[list(final)].sum()), float(weights[list(going_on)].sum()), float(weights[tokenizer.eot]),
+            math.exp(min(0.0, result.scores[0])), sound,
+        )  # fmt: skip
 
     def _loaded(self, lang: Lang) -> tuple[WhisperModel, Tokenizer]:
         if self._model is None:
@@ -241,20 +262,6 @@ def _align(
         )
         for word in found
         if word["word"].strip()
-    )
-
-
-def _closing(result: Any, tokens: list[int], tokenizer: Tokenizer) -> Closing | None:
-    """What the decoder thought would follow the last word; None where it was stopped before it came to an end."""
-    steps = result.logits[0]
-    if not tokens or len(steps) != len(tokens) + 1:
-        return None
-    final, going_on = _marks(tokenizer.tokenizer)
-    last = np.array(steps[-2 if tokens[-1] in final or tokens[-1] in going_on else -1], dtype=np.float64).reshape(-1)
-    weights = np.exp(last - last.max())
-    weights /= weights.sum()
-    return Closing(
-        float(weights[list(final)].sum()), float(weights[list(going_on)].sum()), float(weights[tokenizer.eot])
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import sys
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -78,17 +80,14 @@ T = TypeVar("T")
 
 
 class FairWorker:
-    """One thread that starts with the first piece of work."""
+    """One thread that starts with the first piece of work. `niceness` (0 to 19) is how far it stands back for others,
+    where the system knows that of threads.
+    """
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, *, niceness: int = 0) -> None:
+        self._name, self._niceness = name, niceness
         self._queue: FairQueue[Work] = FairQueue()
         self._thread: threading.Thread | None = None
-
-    @property
-    def busy(self) -> bool:
-        """Whether work is waiting."""
-        return len(self._queue) > 0
 
     async def do(self, ticket: Ticket, function: Callable[[Work], T]) -> T:
         """Have `function` called on the thread. Cancelling drops the work. Raises what it raises, and RuntimeError once
@@ -116,5 +115,8 @@ class FairWorker:
             await asyncio.to_thread(self._thread.join)
 
     def _serve(self) -> None:
+        if self._niceness and sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
         while (work := self._queue.take()) is not None:
             work.run()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -15,100 +12,22 @@ from bot.errors import KiestoonError
 from bot.events import Lang
 from bot.nlu.bench import AblationRow, BenchReport, evaluate, read_cases
 from bot.nlu.bench import ablation as stages_of
-from server.bench_calls import Measured, machine, measure, percentile
-from server.cli import bench_batch, bench_score
+from server.bench_calls import machine
+from server.cli import bench_batch, bench_latency, bench_score
 from server.cli.console import ERR, OUT, failing_clearly, print_json
 from server.engine import Engine
 from server.rasa_serving import rasa_while
-from server.settings import Settings, load_settings
+from server.settings import load_settings
 
 app = typer.Typer(help="Benchmarks: latency, load, nlu, score, batch.", no_args_is_help=True)
+app.command()(bench_latency.latency)
+app.command()(bench_latency.load)
 app.command()(bench_score.score)
 app.command()(bench_batch.batch)
 RASA_PATIENCE_MS = 10_000
 SCENARIO = "room-for-two-nights~businesslike-guest"
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
-
-
-@app.command()
-def latency(
-    turns: Annotated[int, typer.Option(min=1, max=200, help="Turns in a call.")] = 8,
-    calls: Annotated[int, typer.Option(min=1, max=50, help="Calls, one after the other.")] = 3,
-    as_json: AsJson = False,
-) -> None:
-    """How long the customer takes to answer: from the true end of speech to the first sample leaving the server.
-
-    Speaks English sentences with the Piper voice in real time, so it takes as long as the calls do.
-    """
-    with failing_clearly():
-        runs = [_run(1, turns) for _ in range(calls)]
-        merged = runs[0]
-        for run in runs[1:]:
-            merged.answers += run.answers
-            merged.unanswered += run.unanswered
-            merged.lag_ms += run.lag_ms
-            merged.wall_s += run.wall_s
-            merged.cpu_s += run.cpu_s
-            for name, values in run.stages.items():
-                merged.stages[name] += values
-        _report(merged, 1, as_json)
-
-
-@app.command()
-def load(
-    calls: Annotated[int, typer.Option(min=1, max=50, help="Calls at once.")] = 8,
-    turns: Annotated[int, typer.Option(min=1, max=200, help="Turns in a call.")] = 6,
-    as_json: AsJson = False,
-) -> None:
-    """The same with several calls at once, with processor time, memory and the lag of the server's event loop."""
-    with failing_clearly():
-        _report(_run(calls, turns), calls, as_json)
-
-
-def _run(calls: int, turns: int) -> Measured:
-    settings = load_settings()
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("models", "cache"):
-            (settings.data_dir / name).mkdir(parents=True, exist_ok=True)
-            (Path(folder) / name).symlink_to((settings.data_dir / name).resolve())
-        own = Settings(**(settings.model_dump() | {"data_dir": Path(folder), "max_calls": calls + 1}))
-        with ERR.status(f"{calls} × {turns}"):
-            return asyncio.run(measure(own, SCENARIO, calls, turns))
-
-
-def _report(measured: Measured, calls: int, as_json: bool) -> None:
-    totals = [answer.total_ms for answer in measured.answers]
-    figures = {
-        "machine": machine(),
-        "calls": calls,
-        "turns": len(totals),
-        "unanswered": measured.unanswered,
-        "answer_ms": {name: round(percentile(totals, share)) for name, share in SHARES.items()},
-        "stages_ms": {
-            stage: {name: round(percentile(values, share)) for name, share in SHARES.items()}
-            for stage, values in measured.stages.items()
-        },
-        "loop_lag_ms": {name: round(percentile(measured.lag_ms, share), 1) for name, share in SHARES.items()},
-        "cpu_share": round(measured.cpu_s / measured.wall_s, 2) if measured.wall_s else 0.0,
-        "peak_mb": round(measured.peak_mb),
-    }
-    if as_json:
-        print_json(figures)
-        return
-    OUT.print(f"{figures['machine']}; {calls} call(s) at once, {len(totals)} turns", markup=False)
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("ms", *SHARES):
-        table.add_column(name, justify="left" if name == "ms" else "right")
-    rows = {"end of speech → turn taken": measured.stages["turn taken"], "→ understood": measured.stages["understood"],
-            "→ first sound leaves": totals, "event loop lag": measured.lag_ms}  # fmt: skip
-    for name, values in rows.items():
-        table.add_row(name, *(f"{percentile(values, share):.0f}" for share in SHARES.values()))
-    OUT.print(table)
-    OUT.print(
-        f"unanswered {measured.unanswered}, processor {figures['cpu_share']} cores, memory {figures['peak_mb']} MB",
-        markup=False,
-    )
 
 
 @app.command()

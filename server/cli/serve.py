@@ -140,5 +140,6 @@ async def _warm(engine: Engine) -> None:
             await engine.transcriber(lang).warm()
             await asyncio.to_thread(engine.lexicon, lang)
             await asyncio.to_thread(engine.acts, lang)
+            await asyncio.to_thread(engine.turn_ends, lang)
         except KiestoonError as error:
             LOG.warning("%s is not ready: %s", lang, error.code)

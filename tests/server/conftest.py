@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient
 
 from bot.acts import Act
 from bot.speech.store import Recogniser
+from bot.speech.turn_end import TurnEnds
 from evaluators.lexicon import Lexicon
 from server import sockets
 from server.app import create_app
@@ -47,6 +48,9 @@ class ScriptedEngine(Engine):
 
     def voice_activity(self):
         return FakeVoiceActivity(self.stretches)
+
+    def turn_ends(self, lang):
+        return TurnEnds(lang)
 
     def understanding(self, scenario):
         return lambda text, previous: understood(text, MEANINGS.get(text, ()))

@@ -1,0 +1,91 @@
+"""What the trainees of a benchmark say: sentences by a clean neural voice, and recordings of people; whole, or with a
+pause inside.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from bot.audio import SAMPLES_PER_MS, Samples, from_float, resample, silence
+from bot.errors import KiestoonError
+from bot.speech.speaking import trim
+from bot.speech.synthesizer import VoiceSettings
+
+TRAINEE = VoiceSettings(lang="en", gender="male", piper=("en_US-joe-medium",))
+SENTENCES = (
+    "Good morning, The Harbour Hotel, this is Emma speaking, how can I help you?",
+    "On what date would you like to arrive?",
+    "What is important to you in a room?",
+    "May I have your name please?",
+    "So you would like a quiet room for two nights, is that correct?",
+    "I suggest the garden double on the quiet side.",
+    "It costs one hundred and forty euros a night, breakfast included.",
+    "Cancellation is free until six in the evening.",
+    "I will send you a confirmation by mail within the hour.",
+    "Could you tell me a bit more about what went wrong last time?",
+    "I understand that this is more than you had expected to pay.",
+    "Would you like me to reserve a place in the garage as well?",
+)
+PAUSES_MS = (400, 800)
+"""The shortest and the longest pause inside a sentence."""
+_SHORTEST_S, _LONGEST_S = 1.6, 7.0
+_QUIET = 20 * SAMPLES_PER_MS
+
+
+@dataclass(frozen=True, eq=False)
+class Spoken:
+    """A turn of a trainee. `pause` is where its pause begins and ends, in ms from its start; None for none."""
+
+    samples: Samples
+    pause: tuple[int, int] | None = None
+
+
+def with_pause(samples: Samples, draw: random.Random) -> Spoken:
+    """The same with a pause inside, at the quietest moment of its middle."""
+    first, last = int(len(samples) * 0.3), int(len(samples) * 0.7)
+    energy = np.convolve(np.square(samples.astype(np.float64)), np.ones(_QUIET), "same")
+    cut = first + int(np.argmin(energy[first:last]))
+    pause_ms = draw.randint(*PAUSES_MS)
+    start_ms = cut // SAMPLES_PER_MS
+    joined = np.concatenate([samples[:cut], silence(pause_ms), samples[cut:]])
+    return Spoken(joined, (start_ms, start_ms + pause_ms))
+
+
+def turns_of(material: Sequence[Samples], count: int, seed: int) -> list[Spoken]:
+    """`count` turns, every other one with a pause inside."""
+    draw = random.Random(seed)
+    order = [(seed * 3 + number) % len(material) for number in range(count)]
+    return [
+        with_pause(material[place], draw) if number % 2 else Spoken(material[place])
+        for number, place in enumerate(order)
+    ]
+
+
+def recordings(folder: Path, count: int) -> list[Samples]:
+    """`count` recordings of people from a folder (Ogg or WAV, at any depth), 1.6 to 7 s long, drawn from all.
+
+    Raises KiestoonError ``audio.unreadable`` where there are none.
+    """
+    paths = sorted(path for kind in ("*.ogg", "*.wav") for path in folder.rglob(kind))
+    random.Random(1).shuffle(paths)
+    found: list[Samples] = []
+    for path in paths:
+        if len(found) == count:
+            break
+        samples = _read(path)
+        if _SHORTEST_S <= len(samples) / SAMPLES_PER_MS / 1000 <= _LONGEST_S:
+            found.append(samples)
+    if not found:
+        raise KiestoonError("audio.unreadable", f"no recordings in {folder}", {"file": str(folder)})
+    return found
+
+
+def _read(path: Path) -> Samples:
+    sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    return trim(resample(from_float(sound.mean(axis=1)), rate))
