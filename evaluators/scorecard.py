@@ -76,7 +76,9 @@ def spoken(call: CallRecord) -> bool:
 
 
 def missing(call: CallRecord) -> tuple[str, ...]:
-    """Codes of what the log lacks: no_turns, no_agent_turns, no_customer_turns, broken_off, low_recognition."""
+    """Codes of what log and recording lack: no_turns, no_agent_turns, no_customer_turns, broken_off, low_recognition,
+    no_recording, recording_truncated.
+    """
     codes = []
     if not call.turns:
         codes.append("no_turns")
@@ -88,6 +90,10 @@ def missing(call: CallRecord) -> tuple[str, ...]:
         codes.append("broken_off")
     if call.unclear(*call.agent):
         codes.append("low_recognition")
+    if call.voice is not None and call.voice.problem == "no_recording":
+        codes.append("no_recording")
+    if call.voice is not None and call.voice.truncated:
+        codes.append("recording_truncated")
     return tuple(codes)
 
 

@@ -250,7 +250,11 @@ def _measured(name: str, value: float | None, unit: str, band: Band | None = Non
     if value is None:
         return None
     return Measured(
-        name=name, value=round(value, 3), unit=unit, low=band.low if band else None, high=band.high if band else None
+        name=name,
+        value=round(value, 2 if unit == "share" else 1),
+        unit=unit,
+        low=band.low if band else None,
+        high=band.high if band else None,
     )
 
 

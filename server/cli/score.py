@@ -237,6 +237,7 @@ def _row(result: CriterionResult) -> dict[str, Any]:
         "explanation": result.explanation,
         "confidence": round(result.confidence, 3),
         "reason_code": result.reason_code,
+        "measured": [item.model_dump() for item in result.measured],
         "tip": result.tip,
     }
 

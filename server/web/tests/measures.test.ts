@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { happenings, leftOf, plotsOf, topOf, widthOf } from '../src/measures/plots';
+import { happenings, leftOf, plotsOf, topOf, weakRuns, widthOf } from '../src/measures/plots';
 import type { Band, Measures, Stretch, Timing } from '../src/measures/types';
 
 const band = (low: number, high: number): Band => ({ low, high, lowest: low, highest: high, source: '' });
@@ -67,5 +67,14 @@ describe('the time axis', () => {
 
   it('tells what happened in order, signs of listening left out', () => {
     expect(happenings(timing).map((item) => item.kind)).toEqual(['cut_by_agent', 'dead_air', 'cut_by_customer']);
+  });
+});
+
+describe('weak stretches', () => {
+  const weak = (start_ms: number, why: string, turn = 0) => ({ criterion: 'speed' as const, why, turn, start_ms, end_ms: start_ms + 2000 });
+
+  it('become one where they follow each other with the same fault in one turn', () => {
+    const runs = weakRuns([weak(0, 'too_fast'), weak(2500, 'too_fast'), weak(5000, 'too_slow'), weak(20_000, 'too_slow'), weak(22_000, 'too_slow', 2)]);
+    expect(runs.map((run) => [run.start_ms, run.end_ms])).toEqual([[0, 4500], [5000, 7000], [20_000, 22_000], [22_000, 24_000]]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Band, Measures, Moment, Stretch, Timing, VoiceCriterion } from './types';
+import type { Band, Measures, Moment, Stretch, Timing, VoiceCriterion, Weak } from './types';
 
 export interface Point extends Moment {
   value: number;
@@ -23,7 +23,8 @@ const VALUE: Record<VoiceCriterion, (stretch: Stretch, reference: number) => num
   speed: (stretch) => stretch.rate,
   articulation: (stretch) => stretch.confidence,
 };
-const ROOM = 0.06;
+const ROOM = 0.1;
+const NEXT_MS = 1500;
 
 /** What is drawn of each voice criterion, in their fixed order; one without a single value is left out. */
 export function plotsOf(measures: Measures): Plot[] {
@@ -73,3 +74,16 @@ export function happenings(timing: Timing): Happening[] {
 }
 
 const span = ({ start_ms, end_ms }: Moment): Moment => ({ start_ms, end_ms });
+
+/** Weak stretches right after one another as one, in order of time. */
+export function weakRuns(weak: readonly Weak[]): Weak[] {
+  const runs: Weak[] = [];
+  const order = [...weak].sort((one, other) => one.criterion.localeCompare(other.criterion) || one.start_ms - other.start_ms);
+  for (const item of order) {
+    const last = runs.at(-1);
+    const goesOn = last && last.criterion === item.criterion && last.why === item.why && last.turn === item.turn && item.start_ms - last.end_ms < NEXT_MS;
+    if (goesOn) last.end_ms = item.end_ms;
+    else runs.push({ ...item });
+  }
+  return runs.sort((one, other) => one.start_ms - other.start_ms);
+}
