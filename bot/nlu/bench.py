@@ -153,7 +153,7 @@ def evaluate(
         confusion=tuple(_confusions(pairs)),
         p50_ms=percentile(times, 50),
         p95_ms=percentile(times, 95),
-        peak_mib=_peak_mib(),
+        peak_mib=peak_mib(),
         training_seconds=training_seconds,
     )
 
@@ -227,6 +227,7 @@ def _f1(right: int, wrong: int, missed: int) -> float:
     return 2 * right / (2 * right + wrong + missed) if right + wrong + missed else 0.0
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
+    """The most memory that this process ever took, in MiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

@@ -20,7 +20,6 @@ from bot.nlu.adapter import Adapter
 from bot.nlu.e5_model import convert, source_hash
 
 Floats = NDArray[np.float32]
-PREFIX = "query: "
 LONGEST = 128
 _BATCH_TOKENS = 2_048
 WEIGHTS = "e5-small-q4.bin"
@@ -70,11 +69,11 @@ class E5Embedder:
         return np.stack([vectors[at] for at in range(len(ids))]) if ids else np.zeros((0, self.size), np.float32)
 
     def tokens(self, text: str) -> int:
-        """Pieces with prefix and ends."""
+        """Pieces with both ends."""
         return len(self._ids(text))
 
     def _ids(self, text: str) -> list[int]:
-        return [1, *self._tokenizer.encode(PREFIX + text).ids[: LONGEST - 2], 2]
+        return [1, *self._tokenizer.encode(text).ids[: LONGEST - 2], 2]
 
 
 def tokenizer_of(pieces: list[tuple[str, float]]) -> Tokenizer:

@@ -25,7 +25,7 @@ from torch.nn import functional
 from bot.nlu.adapter import adapter_path, read_adapter
 from bot.nlu.corpus import corpus_files, read_corpus
 from bot.nlu.e5_model import kept_pieces, read_packed
-from bot.nlu.embedder import PREFIX, WEIGHTS, tokenizer_of
+from bot.nlu.embedder import WEIGHTS, tokenizer_of
 from bot.nlu.encoder_fit import ActNetwork
 from bot.nlu.normalise import normalise
 from bot.nlu.pack import pack_path, read_pack
@@ -111,16 +111,19 @@ def loss_of(network: ActNetwork, rows: Sequence[Sequence[int]], items: Sequence[
     return -(wanted * functional.log_softmax(scores.float(), -1)).sum(-1).mean()
 
 
-def fit(network: ActNetwork, items: list[Item], labels: list[str], tokenizer: Tokenizer, seconds: float) -> None:
-    """Train until the time is over, the learning rate falling with it."""
+def fit(
+    network: ActNetwork, items: list[Item], labels: list[str], tokenizer: Tokenizer, seconds: float, rate: float
+) -> None:
+    """Train until the time is over, the learning rate falling with it from `rate`."""
     chance = random.Random(_SEED)
     head = list(network.head.parameters())
     rest = [p for name, p in network.named_parameters() if p.requires_grad and not name.startswith("head.")]
-    groups = [{"params": rest, "lr": _RATE}, {"params": head, "lr": _HEAD_RATE}]
+    rates = (rate, _HEAD_RATE * rate / _RATE)
+    groups = [{"params": rest, "lr": rates[0]}, {"params": head, "lr": rates[1]}]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
 
     def encode(words: Sequence[str]) -> list[int]:
-        return [1, *tokenizer.encode(PREFIX + " ".join(words)).ids[:_LONGEST], 2]
+        return [1, *tokenizer.encode(" ".join(words)).ids[:_LONGEST], 2]
 
     began, step = time.monotonic(), 0
     while (gone := (time.monotonic() - began) / seconds) < 1:
@@ -131,8 +134,8 @@ def fit(network: ActNetwork, items: list[Item], labels: list[str], tokenizer: To
             if gone >= 1:
                 break
             factor = min(1.0, (step + 1) / _WARM_STEPS) * max(0.02, 1 - gone)
-            for group, rate in zip(optimiser.param_groups, (_RATE, _HEAD_RATE), strict=True):
-                group["lr"] = rate * factor
+            for group, highest in zip(optimiser.param_groups, rates, strict=True):
+                group["lr"] = highest * factor
             loss = loss_of(network, rows, batch, labels)
             optimiser.zero_grad()
             loss.backward()
@@ -155,10 +158,11 @@ def main(arguments: list[str]) -> None:
     items = [item for lang in LANGUAGES for item in read_items(content_root, lang)]
     labels = sorted({act for item in items for act in item.acts})
     network = ActNetwork(packed, kept, len(labels), adapted=ADAPTED_LAYERS, rank=RANK)
-    if (known := read_adapter(adapter_path(content_root))) is not None:
+    known = read_adapter(adapter_path(content_root))
+    if known is not None:
         network.begin_from(known, labels)
     tokenizer = tokenizer_of([(packed.pieces[at], float(packed.scores[at])) for at in kept])
-    fit(network, items, labels, tokenizer, minutes * 60)
+    fit(network, items, labels, tokenizer, minutes * 60, _RATE if known is None else _RATE / 2)
     np.savez_compressed(adapter_path(content_root), allow_pickle=False, **network.arrays(labels))
 
 
