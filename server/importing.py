@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.acts import Understanding
-from bot.audio import SAMPLES_PER_MS, Samples, to_float
+from bot.audio import SAMPLES_PER_MS, FloatSamples, Samples, to_float
 from bot.errors import KiestoonError
 from bot.event_log import EventLog, disk_error
 from bot.events import CallEvent, CallStarted
@@ -24,12 +24,13 @@ from bot.speech.transcriber import LEAD_IN_MS, Transcriber
 from bot.speech.vad import VoiceActivity
 from bot.speech.windows import WINDOW_SAMPLES
 from server.imported_log import RecognisedTurn, events_of
-from server.recordings import Side, Stereo, channel, decode, same_channels
+from server.recordings import Side, Stereo, decode, same_channels
 from server.segmenting import SpokenTurn, Stretch, stretches, turns_of_stretches, window_levels, without_bleed
 from server.storage import BYTES_PER_MS, CallStore
 
 TAIL_MS = 200
 """Sound after a turn that is recognised with it: voice activity misses soft last consonants."""
+BLOCK_SAMPLES = WINDOW_SAMPLES * 2000
 BUILDING = "importing-"
 LISTENING_SHARE = 0.1
 """How much of the work on a recording is over once its turns are found; the rest is recognition."""
@@ -60,7 +61,7 @@ def import_recording(
         )
         if same_channels(stereo):
             raise KiestoonError("import.same_channels", "both channels hold the same sound: it is a mono recording")
-        sides = (channel(stereo, 0), channel(stereo, 1))
+        sides = (stereo[:, 0], stereo[:, 1])
         voice = _voice(sides, parts)
         _both_speak(voice)
         parts.progress(decoded.duration_ms * LISTENING_SHARE)
@@ -134,18 +135,25 @@ def megabytes(duration_ms: int) -> int:
 
 def _voice(sides: tuple[Samples, Samples], parts: ImportParts) -> list[Stretch]:
     """Who speaks when, in both channels."""
-    heard = []
-    for samples in sides:
-        activity, floats = parts.activity(), to_float(samples)
-        whole = len(floats) // WINDOW_SAMPLES * WINDOW_SAMPLES
-        windows = floats[:whole].reshape(-1, WINDOW_SAMPLES)
-        probabilities = np.array([activity.probability(window) for window in windows], dtype=np.float32)
-        heard.append((probabilities, window_levels(floats)))
+    heard = [_listened(samples, parts.activity()) for samples in sides]
     (agent, agent_levels), (customer, customer_levels) = heard
     return [
         *stretches("agent", without_bleed(agent, agent_levels, customer, customer_levels)),
         *stretches("customer", without_bleed(customer, customer_levels, agent, agent_levels)),
     ]
+
+
+def _listened(samples: Samples, activity: VoiceActivity) -> tuple[FloatSamples, FloatSamples]:
+    """Probability of voice and level (dBFS) of each window, a minute at a time: an hour needs no more memory."""
+    probabilities: list[float] = []
+    levels = []
+    whole = len(samples) // WINDOW_SAMPLES * WINDOW_SAMPLES
+    for start in range(0, whole, BLOCK_SAMPLES):
+        block = to_float(samples[start : min(start + BLOCK_SAMPLES, whole)])
+        levels.append(window_levels(block))
+        probabilities.extend(activity.probability(window) for window in block.reshape(-1, WINDOW_SAMPLES))
+    nothing = np.zeros(0, dtype=np.float32)
+    return np.array(probabilities, dtype=np.float32), np.concatenate(levels) if levels else nothing
 
 
 def _both_speak(voice: Sequence[Stretch]) -> None:

@@ -11,7 +11,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.audio import SAMPLE_RATE, SAMPLES_PER_MS, Samples
+from bot.audio import SAMPLE_RATE, SAMPLES_PER_MS
 from bot.errors import KiestoonError
 from bot.event_log import disk_error
 
@@ -84,11 +84,6 @@ def same_channels(stereo: Stereo) -> bool:
         power += float(np.square(minute).sum()) / 2
         difference += float(np.square(minute[:, 0] - minute[:, 1]).sum())
     return power > 0 and difference < power * 10 ** (SAME_DB / 10)
-
-
-def channel(stereo: Stereo, column: int) -> Samples:
-    """One side of a recording."""
-    return np.ascontiguousarray(stereo[:, column])
 
 
 def _opened(path: Path) -> av.container.InputContainer:
