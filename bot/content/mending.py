@@ -18,6 +18,7 @@ from bot.content.yaml_source import Path_
 
 Model = TypeVar("Model", bound=BaseModel)
 ROUNDS = 4
+YES = frozenset({"ja", "yes", "oui", "waar", "vrai", "wahr", "on", "1"})
 STAND_IN = "-"
 STAND_INS: tuple[Any, ...] = (STAND_IN, 1, [STAND_IN], ["BC 002"], {})
 
@@ -49,8 +50,11 @@ def _mend(model: type[BaseModel], data: dict[str, Any], error: ErrorDetails) -> 
     elif "[key]" in error["loc"]:
         holder.pop(last, None)
     elif owner is not None and str(last) in owner.model_fields:
-        holder.pop(last, None)
-        _stand_in(holder, str(last), owner, error)
+        written = holder.pop(last, None)
+        if error["type"] in ("bool_parsing", "bool_type"):
+            holder[last] = str(written).casefold() in YES
+        else:
+            _stand_in(holder, str(last), owner, error)
 
 
 def _at(node: Any, path: Path_) -> Any:

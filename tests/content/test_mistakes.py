@@ -32,7 +32,7 @@ products: [modem9]                                            # unknown_id
 briefing: {situation: Er belt iemand., goal: Help hem.}
 opening:                                                      # thin_pool
   - Ik ben {lastname}.                                        # unknown_placeholder last_name
-facts:                                                        # no_key_fact
+facts:
   wie:                                                        # unreachable_fact
     summary: Wie er belt.
     key: ja                                                   # not_truth
