@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestClient
 
 from bot.audio import to_bytes
 from bot.event_log import StoredLog
@@ -25,6 +26,7 @@ from server.settings import load_settings
 from server.storage import CallStore
 from tests.evaluators.voices import Recording, recorded, speech
 from tests.server.conftest import ScriptedEngine
+from tests.server.test_rest import finished_call
 
 TEXT = "Goedemorgen, Telenova, u spreekt met Sofie. Dat weet ik niet, ik kijk het na."
 
@@ -144,3 +146,15 @@ def test_a_cut_recording_is_named_on_the_scorecard(tmp_path: Path, store: CallSt
     card = standing(engine, store, call_id, "nl").assessment.card
     assert card is not None
     assert "recording_truncated" in card.missing
+
+
+async def test_the_page_gets_the_measures_of_a_call(client: TestClient) -> None:
+    call_id = await finished_call(client)
+    answer = await client.get(f"/api/calls/{call_id}/measures")
+    made = await answer.json()
+    assert answer.status == 200
+    assert made["call_id"] == call_id
+    assert made["voice"]["problem"] in ("silent_recording", "little_speech")
+    assert made["timing"]["duration_ms"] > 0
+    assert made["language"]["words"] > 5
+    assert (await client.get("/api/calls/20260101-000000-00000000/measures")).status == 404
