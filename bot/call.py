@@ -54,7 +54,7 @@ from bot.events import (
     SpeechStarted,
 )
 from bot.speech.backchannels import Backchannels
-from bot.speech.barge_in import BargeInAction, BargeInDetector, Duck, Resume, Stop
+from bot.speech.barge_in import BargeInAction, BargeInDetector, BargeInPolicy, Duck, Resume, Stop
 from bot.speech.endpointing import VoiceStarted, VoiceStopped
 from bot.speech.heard import heard_text
 from bot.speech.listening import Ear, HeardTurn, Window
@@ -86,7 +86,7 @@ class Call:
             parts.activity, parts.transcriber, start.lang, self._prompt(), self._heard, judge, self._drafted
         )  # fmt: skip
         self._answers = Answers(scenario, parts.understand, parts.speaker.prepare)
-        self._barge_in = BargeInDetector()
+        self._barge_in = BargeInDetector(BargeInPolicy(mode="tolerant"))
         self._backchannels = Backchannels(start.lang)
         self._listening = Listening(scenario)
         self._utterance: Utterance | None = None

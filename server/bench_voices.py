@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from bot.audio import SAMPLES_PER_MS, Samples, from_float, resample, silence
 from bot.errors import KiestoonError
@@ -34,8 +35,10 @@ SENTENCES = (
 )
 PAUSES_MS = (400, 800)
 """The shortest and the longest pause inside a sentence."""
-_SHORTEST_S, _LONGEST_S = 1.6, 7.0
+_SHORTEST_S, _LONGEST_S = 1.6, 5.0
 _QUIET = 20 * SAMPLES_PER_MS
+_SILENT_DB = 30.0
+"""So far under the sentence's level there is no voice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +52,20 @@ class Spoken:
 def with_pause(samples: Samples, draw: random.Random) -> Spoken:
     """The same with a pause inside, at the quietest moment of its middle."""
     first, last = int(len(samples) * 0.3), int(len(samples) * 0.7)
-    energy = np.convolve(np.square(samples.astype(np.float64)), np.ones(_QUIET), "same")
-    cut = first + int(np.argmin(energy[first:last]))
+    power = np.convolve(np.square(samples.astype(np.float64)), np.ones(_QUIET) / _QUIET, "same")
+    cut = first + int(np.argmin(power[first:last]))
+    before, behind = _voice_around(power, cut)
     pause_ms = draw.randint(*PAUSES_MS)
-    start_ms = cut // SAMPLES_PER_MS
-    joined = np.concatenate([samples[:cut], silence(pause_ms), samples[cut:]])
+    start_ms = before // SAMPLES_PER_MS
+    joined = np.concatenate([samples[:before], silence(pause_ms), samples[behind:]])
     return Spoken(joined, (start_ms, start_ms + pause_ms))
+
+
+def _voice_around(power: NDArray[np.float64], cut: int) -> tuple[int, int]:
+    """Where the voice ends before a moment and begins behind it: silence that is there already is part of the pause."""
+    voiced = power > np.mean(power) * 10 ** (-_SILENT_DB / 10)
+    before, behind = np.flatnonzero(voiced[:cut]), np.flatnonzero(voiced[cut:])
+    return (int(before[-1]) + 1 if len(before) else 0), cut + (int(behind[0]) if len(behind) else 0)
 
 
 def turns_of(material: Sequence[Samples], count: int, seed: int) -> list[Spoken]:

@@ -1,8 +1,8 @@
 """Interruptions: the agent speaks while the customer is speaking. Timing only, no audio, no clock, no I/O.
 
-`immediate` stops the customer as soon as the agent's voice is certain: within 200 ms of its first sound. `tolerant`
-first lowers the customer's volume, and stops the customer only when the agent goes on; a short "ja" or "mhm" is a sign
-of listening, after which the customer goes on as before.
+`immediate` stops the customer as soon as the agent's voice is certain: within 150 ms of its first sound. `tolerant`
+only makes the customer pause then, and takes the floor away when the agent goes on; a short "ja" or "mhm" is a sign of
+listening, after which the customer goes on where they fell silent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ BargeInMode = Literal["immediate", "tolerant"]
 
 @dataclass(frozen=True, slots=True)
 class Duck:
-    """Lower the customer's volume: the agent's voice began at `at_ms`."""
+    """Make the customer pause: the agent's voice began at `at_ms`."""
 
     at_ms: int
     decided_ms: int
@@ -25,7 +25,7 @@ class Duck:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Raise the volume again. `backchannel`: the voice from `start_ms` to `end_ms` was a sign of listening and no turn;
+    """Let the customer go on. `backchannel`: the voice from `start_ms` to `end_ms` was a sign of listening and no turn;
     otherwise the customer had finished meanwhile, and what the agent says may well be a turn.
     """
 
@@ -80,7 +80,7 @@ class BargeInDetector:
         self._onset: int | None = None
         self._voice_end = 0
         self._voiced_ms = 0
-        self._ducked = False
+        self._pausing = False
 
     def feed(self, start_ms: int, probability: float, *, customer_speaking: bool) -> BargeInAction | None:
         """Take the window that begins at `start_ms`; `customer_speaking` while the customer's audio sounds."""
@@ -93,8 +93,8 @@ class BargeInDetector:
         return self._unvoiced(start_ms + WINDOW_MS)
 
     def _released(self, now_ms: int) -> Resume | None:
-        """The customer's turn is over; a ducked voice is restored so that the next turn has its normal level."""
-        resume = self._resume(now_ms, backchannel=False) if self._ducked else None
+        """The customer's turn is over; what paused it is told to have passed."""
+        resume = self._resume(now_ms, backchannel=False) if self._pausing else None
         self._stopped = False
         self._forget()
         return resume
@@ -109,15 +109,15 @@ class BargeInDetector:
             self._forget()
             self._stopped = True
             return stop
-        if self._voiced_ms >= self.policy.candidate_ms and not self._ducked:
-            self._ducked = True
+        if self._voiced_ms >= self.policy.candidate_ms and not self._pausing:
+            self._pausing = True
             return Duck(self._onset, self._voice_end)
         return None
 
     def _unvoiced(self, end_ms: int) -> Resume | None:
         if self._onset is None or end_ms - self._voice_end < self.policy.gap_ms:
             return None
-        resume = self._resume(end_ms, backchannel=True) if self._ducked else None
+        resume = self._resume(end_ms, backchannel=True) if self._pausing else None
         self._forget()
         return resume
 

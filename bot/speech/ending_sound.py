@@ -43,7 +43,7 @@ def load_ending_sound(path: Path) -> EndingSound | None:
     """The reading in a file; None where there is none, or none that can be read: it is a refinement."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        weights = np.frombuffer(base64.b64decode(kept["weights"]), dtype="<f2").astype(np.float32)
+        weights = np.frombuffer(base64.b64decode(kept["weights"], validate=True), dtype="<f2").astype(np.float32)
         return EndingSound(weights.reshape(2, -1), float(kept["bias"]))
     except (OSError, ValueError, KeyError, TypeError, binascii.Error):
         return None

@@ -34,7 +34,7 @@ class Utterance:
     paused: bool = False
     """Silent for the moment, because the trainee may be taking the floor."""
     held_ms: int = 0
-    """How long it has been paused before it went on."""
+    """How long it has been paused before it went on, what has to sound again included."""
     _pause: int = 0
     _rest: Samples = field(default_factory=lambda: np.zeros(0, dtype=np.int16))
 
@@ -70,7 +70,8 @@ class Utterance:
     def pause(self, unheard_ms: int) -> None:
         """Fall silent; `unheard_ms` of what was counted as sounded is thrown away by the browser unheard."""
         self.paused = True
-        self.sounded = max(0, self.sounded - unheard_ms // FRAME_MS)
+        self._pause = min(self.sounded, unheard_ms // FRAME_MS)
+        self.sounded -= self._pause
 
     def go_on(self) -> None:
         """Go on where it fell silent."""

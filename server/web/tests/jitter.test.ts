@@ -94,11 +94,26 @@ describe('JitterBuffer', () => {
     expect(pulled(100).every((sample) => sample === 0)).toBe(true);
   });
 
-  it('drops frames of a flushed turn that come late, and plays the next turn', () => {
-    const { buffer, pushed, pulled } = setup();
+  it('goes on with a flushed turn where it stopped when more of it comes', () => {
+    const { events, buffer, pushed, pulled } = setup();
     pushed(1, 5);
     pulled(40);
     buffer.flush(1);
+    pushed(1, 10, 0.25);
+    buffer.end(1);
+    expect(pulled(200).some((sample) => sample === 0.25)).toBe(true);
+    expect(finals(events)).toEqual([
+      { type: 'played', turn: 1, ms: 45, final: true },
+      { type: 'played', turn: 1, ms: 245, final: true },
+    ]);
+    expect(events.filter((event) => event.type === 'first')).toHaveLength(1);
+  });
+
+  it('drops frames of turns before a flushed one', () => {
+    const { buffer, pushed, pulled } = setup();
+    pushed(2, 5);
+    pulled(40);
+    buffer.flush(2);
     pushed(1, 10);
     expect(pulled(100).every((sample) => sample === 0)).toBe(true);
     pushed(3, 5, 0.25);

@@ -17,7 +17,8 @@ const FADE = 5 * SAMPLES_PER_MS;
 
 /**
  * The jitter buffer of the customer's voice. It waits for 60 ms of a turn before it starts, plays frames in order,
- * waits again after running dry, and on `flush` fades out within 5 ms and forgets the rest.
+ * waits again after running dry, and on `flush` fades out within 5 ms and forgets the rest. A flushed turn goes on where
+ * it stopped if the server sends more of it: the trainee only said "mhm".
  */
 export class JitterBuffer {
   private queue: Chunk[] = [];
@@ -38,7 +39,7 @@ export class JitterBuffer {
   }
 
   push(turn: number, samples: Float32Array): void {
-    if (turn <= this.flushedUpTo) return;
+    if (turn < this.flushedUpTo) return;
     this.queue.push({ turn, samples });
     this.buffered += samples.length;
   }
@@ -59,6 +60,7 @@ export class JitterBuffer {
     this.waiting = true;
     if (this.turn !== null) this.heard.set(this.turn, this.ms());
     this.emit({ type: 'played', turn, ms: this.heard.get(turn) ?? 0, final: true });
+    this.complete.delete(turn);
     this.turn = null;
     this.played = 0;
     return fade;
@@ -109,9 +111,9 @@ export class JitterBuffer {
     if (this.turn !== null) this.finish();
     this.waiting = false;
     this.turn = turn;
-    this.played = 0;
-    this.reported = 0;
-    this.emit({ type: 'first', turn });
+    this.played = (this.heard.get(turn) ?? 0) * SAMPLES_PER_MS;
+    this.reported = this.played;
+    if (!this.heard.has(turn)) this.emit({ type: 'first', turn });
   }
 
   private finish(): void {
