@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +18,7 @@ from bot.trainees import load_trainees
 from server.cli.console import ERR, OUT, failing_clearly, print_json, ui_lang
 from server.engine import Engine
 from server.settings import load_settings
+from server.voice_playtest import VoiceReport, playtest_by_voice
 
 SAYS = {
     "nl": {
@@ -23,6 +26,8 @@ SAYS = {
         "unresolved_objection": "bezwaar wordt nooit opgelost", "unused_line": "regels worden nooit gezegd",
         "endless": "gesprekken zonder einde", "loop": "gesprekken die in een kringetje draaien",
         "dead_end": "gesprekken die ook een uitstekende cursist niet rondkrijgt",
+        "ends": "afloop met de stem (in tekst)", "words_lost": "woordfouten", "acts_kept": "handelingen herkend",
+        "unheard": "beurten niet gehoord",
         "key_fact": "sleutelfeit komt nooit boven", "facts": "feiten", "objections": "bezwaren", "lines": "regels",
         "order": "betere cursisten eindigen niet beter, orde in", "fine": "niets op te merken", "calls": "gesprekken",
     },
@@ -31,6 +36,8 @@ SAYS = {
         "unresolved_objection": "objection is never resolved", "unused_line": "lines are never said",
         "endless": "calls without an end", "loop": "calls that go round in circles",
         "dead_end": "calls that not even an excellent trainee brings to a good end",
+        "ends": "outcome by voice (in text)", "words_lost": "word errors", "acts_kept": "acts recognised",
+        "unheard": "turns not heard",
         "key_fact": "key fact never comes out", "facts": "facts", "objections": "objections", "lines": "lines",
         "order": "better trainees do not end better, order kept in", "fine": "nothing to remark", "calls": "calls",
     },
@@ -47,10 +54,17 @@ app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
 def play(
     scripts: Annotated[list[str] | None, typer.Argument(help="Scripts to play (default: none; see --all).")] = None,
     every: Annotated[bool, typer.Option("--all", help="All scripts with all their personas.")] = False,
-    seeds: Annotated[int, typer.Option(min=1, max=10_000, help="Calls per trainee.")] = 20,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="Calls per trainee (default: 20 in text, 1 by voice).")
+    ] = None,
+    voice: Annotated[bool, typer.Option("--voice", help="By voice, and report what the recogniser loses.")] = False,
+    trainee: Annotated[str, typer.Option(help="With --voice: who plays.")] = "excellent",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array on stdout.")] = False,
 ) -> None:
     """Let simulated trainees play scripts in text, and report what became of it.
+
+    With --voice one trainee, spoken by a synthetic voice, plays through the real recogniser on a virtual clock (about
+    a minute a call; one call per pair unless --seeds says otherwise).
 
     Per pair: outcomes by trainee; how many facts, objections and lines came up and which never did; dead ends, loops
     and calls without an end; and whether better trainees end better. Exit status 1 where a call has no end or goes
@@ -58,10 +72,14 @@ def play(
     better trainees do not end better in 95 % of the seeds.
     """
     with failing_clearly():
-        library = Engine(load_settings()).library
+        engine = Engine(load_settings())
+        library, root = engine.library, engine.settings.content
         wanted = list(_wanted(library, scripts or [], every))
-        root = load_settings().content
-        reports = [_report(library, ident, root, seeds) for ident in track(wanted, "", console=ERR, transient=True)]
+        if voice:
+            spoken = asyncio.run(_by_voice(engine, wanted, trainee, seeds or 1))
+            return _show_spoken(spoken, as_json)
+        calls = seeds or 20
+        reports = [_report(library, ident, root, calls) for ident in track(wanted, "", console=ERR, transient=True)]
     if as_json:
         print_json([_as_json(report) for report in reports])
     else:
@@ -85,6 +103,37 @@ def _wanted(library: Library, scripts: list[str], every: bool) -> Iterator[str]:
 def _report(library: Library, ident: str, root: Path, seeds: int) -> Report:
     scenario = library.scenario(ident)
     return playtest(scenario, load_trainees(root, scenario.script.lang), range(seeds))
+
+
+async def _by_voice(engine: Engine, wanted: list[str], name: str, seeds: int) -> list[VoiceReport]:
+    reports = []
+    for ident in track(wanted, "", console=ERR, transient=True):
+        scenario = engine.library.scenario(ident)
+        trainees = load_trainees(engine.settings.content, scenario.script.lang)
+        if name not in trainees:
+            known = ", ".join(sorted(trainees))
+            raise KiestoonError("trainee.unknown", f"there is no trainee {name}; there are {known}", {"name": name})
+        reports.append(await playtest_by_voice(engine, scenario, trainees[name], range(seeds)))
+    return reports
+
+
+def _show_spoken(reports: list[VoiceReport], as_json: bool) -> None:
+    if as_json:
+        return print_json([asdict(report) for report in reports])
+    says = SAYS.get(ui_lang(), SAYS["en"])
+    for report in reports:
+        lost = report.losses
+        OUT.print(f"{report.scenario}  ({report.voice}, {report.recogniser})", style="bold", markup=False)
+        ends = "  ".join(f"{spoken} ({written})" for spoken, written in report.outcomes)
+        OUT.print(f"  {says['ends']}: {ends}", markup=False)
+        OUT.print(
+            f"  {says['words_lost']}: {lost.word_errors:.0%}  {says['acts_kept']}: {lost.acts_kept:.0%}", markup=False
+        )
+        if lost.acts_lost:
+            OUT.print("  " + "  ".join(f"{act} {count}" for act, count in lost.acts_lost.items()), style="dim")
+        if lost.unheard:
+            OUT.print(f"  ! {says['unheard']}: {lost.unheard}", style="yellow", markup=False)
+    return None
 
 
 def findings(report: Report) -> list[tuple[str, str]]:
