@@ -26,8 +26,8 @@ from tests import ROOT
 GUIDE = ROOT / "docs" / "lesgevers"
 PAGES = sorted(GUIDE.glob("*.md"))
 TEXTS = {page.name: page.read_text("utf-8") for page in PAGES}
-EXAMPLE = re.compile(r"```yaml\n(# (?P<place>\S+\.yaml)\n.*?)```", re.DOTALL)
-EXAMPLES = {found["place"]: found[1] for text in TEXTS.values() for found in EXAMPLE.finditer(text)}
+EXAMPLE = re.compile(r"```yaml (?P<place>\S+\.yaml)\n(?P<text>.*?)```", re.DOTALL)
+EXAMPLES = {found["place"]: found["text"] for text in TEXTS.values() for found in EXAMPLE.finditer(text)}
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 SCRIPT = "stofzuiger-valt-stil"
 MOST_BYTES = 200_000
