@@ -50,7 +50,7 @@ class RuleBook:
 
 def _matches(text: str, pattern: re.Pattern[str], unless: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
     for match in pattern.finditer(text):
-        begin, end = match.span("span") if "span" in pattern.groupindex else match.span()
+        begin, end = match.span("span") if "span" in pattern.groupindex and match["span"] is not None else match.span()
         while begin < end and text[begin] in " .?":
             begin += 1
         if begin < end and not (unless and unless.search(_sentence(text, begin, end))):

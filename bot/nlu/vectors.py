@@ -31,9 +31,9 @@ class MixWeights:
     `tokens` bounds what is embedded in one turn, so that a turn stays within its time.
     """
 
-    share: float = 0.35
-    sure: float = 0.8
-    tokens: int = 20
+    share: float = 0.7
+    sure: float = 0.97
+    tokens: int = 40
 
 
 def mixed(turn: Turn, encoder: Encoder, weights: MixWeights) -> list[Clause]:

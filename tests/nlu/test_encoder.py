@@ -134,7 +134,7 @@ def test_the_converted_model_says_what_the_sums_by_hand_say(source: Path, tmp_pa
     for change, folder in ((nothing, tmp_path / "plain"), (adapter(), tmp_path / "adapted")):
         convert(source, folder, change)
         embedder = E5Embedder(folder)
-        ids = [1, *(PIECES.index(piece) for piece in ("▁query", ":", "▁goede", "▁dag")), 2]
+        ids = [1, *(PIECES.index(piece) for piece in ("▁goede", "▁dag")), 2]
         assert embedder.tokens("goede dag") == len(ids)
         (got,) = embedder.embed(["goede dag"])
         assert float(got @ by_hand(source, change, ids)) > 0.98

@@ -40,6 +40,12 @@ def test_groups_and_a_span_within() -> None:
     assert _hits("u spreekt met sofie hier", rule, spreek="spreekt|spreek") == [("t", 2, 4)]
 
 
+def test_an_alternative_without_the_span_counts_as_a_whole() -> None:
+    rule = Rule(id="t", act=Act.STATE_NAME, pattern=r"\bu spreekt (?P<span>met \w+)|\b\w+ hier\b")
+    assert _hits("u spreekt met sofie", rule) == [("t", 2, 4)]
+    assert _hits("dag sofie hier", rule) == [("t", 1, 3)]
+
+
 def test_unless_looks_at_the_same_sentence_only() -> None:
     rule = Rule(id="t", act=Act.APOLOGIZE, pattern=r"\bsorry\b", unless="wachten")
     assert _hits("sorry voor het wachten", rule) == []
