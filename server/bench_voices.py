@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.audio import SAMPLES_PER_MS, Samples, from_float, resample, silence
 from bot.errors import KiestoonError
-from bot.speech.speaking import trim
+from bot.speech.speaking import TAIL_MS, trim
 from bot.speech.synthesizer import VoiceSettings
 
 TRAINEE = VoiceSettings(lang="en", gender="male", piper=("en_US-joe-medium",))
@@ -37,8 +37,8 @@ PAUSES_MS = (400, 800)
 """The shortest and the longest pause inside a sentence."""
 _SHORTEST_S, _LONGEST_S = 1.6, 5.0
 _QUIET = 20 * SAMPLES_PER_MS
-_SILENT_DB = 30.0
-"""So far under the sentence's level there is no voice."""
+_SILENT_DB, _FADED_DB = 30.0, 15.0
+"""So far under a sentence's level there is no voice: in clean audio, and in recordings with the echo of a room."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,31 +49,35 @@ class Spoken:
     pause: tuple[int, int] | None = None
 
 
-def with_pause(samples: Samples, draw: random.Random) -> Spoken:
-    """The same with a pause inside, at the quietest moment of its middle."""
+def with_pause(samples: Samples, draw: random.Random, *, echo: bool = False) -> Spoken:
+    """The same with a pause inside, at the quietest moment of its middle; the `echo` of a room stops with the voice."""
     first, last = int(len(samples) * 0.3), int(len(samples) * 0.7)
-    power = np.convolve(np.square(samples.astype(np.float64)), np.ones(_QUIET) / _QUIET, "same")
+    power = _power(samples)
     cut = first + int(np.argmin(power[first:last]))
-    before, behind = _voice_around(power, cut)
+    before, behind = _voice_around(power, cut, _FADED_DB if echo else _SILENT_DB)
     pause_ms = draw.randint(*PAUSES_MS)
     start_ms = before // SAMPLES_PER_MS
     joined = np.concatenate([samples[:before], silence(pause_ms), samples[behind:]])
     return Spoken(joined, (start_ms, start_ms + pause_ms))
 
 
-def _voice_around(power: NDArray[np.float64], cut: int) -> tuple[int, int]:
+def _voice_around(power: NDArray[np.float64], cut: int, silent_db: float) -> tuple[int, int]:
     """Where the voice ends before a moment and begins behind it: silence that is there already is part of the pause."""
-    voiced = power > np.mean(power) * 10 ** (-_SILENT_DB / 10)
+    voiced = power > np.mean(power) * 10 ** (-silent_db / 10)
     before, behind = np.flatnonzero(voiced[:cut]), np.flatnonzero(voiced[cut:])
     return (int(before[-1]) + 1 if len(before) else 0), cut + (int(behind[0]) if len(behind) else 0)
 
 
-def turns_of(material: Sequence[Samples], count: int, seed: int) -> list[Spoken]:
+def _power(samples: Samples) -> NDArray[np.float64]:
+    return np.convolve(np.square(samples.astype(np.float64)), np.ones(_QUIET) / _QUIET, "same")
+
+
+def turns_of(material: Sequence[Samples], count: int, seed: int, *, echo: bool = False) -> list[Spoken]:
     """`count` turns, every other one with a pause inside."""
     draw = random.Random(seed)
     order = [(seed * 3 + number) % len(material) for number in range(count)]
     return [
-        with_pause(material[place], draw) if number % 2 else Spoken(material[place])
+        with_pause(material[place], draw, echo=echo) if number % 2 else Spoken(material[place])
         for number, place in enumerate(order)
     ]
 
@@ -99,4 +103,7 @@ def recordings(folder: Path, count: int) -> list[Samples]:
 
 def _read(path: Path) -> Samples:
     sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    return trim(resample(from_float(sound.mean(axis=1)), rate))
+    samples = trim(resample(from_float(sound.mean(axis=1)), rate))
+    power = _power(samples)
+    voiced = np.flatnonzero(power > np.mean(power) * 10 ** (-_FADED_DB / 10))
+    return samples[: int(voiced[-1]) + 1 + TAIL_MS * SAMPLES_PER_MS] if len(voiced) else samples

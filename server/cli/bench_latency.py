@@ -51,7 +51,7 @@ def latency(
             plan = Plan(ENGLISH, "en", turns_of(english, turns, number))
             groups["en"].add(_run(settings, [plan], f"en {number + 1}/{calls}"))
             if people:
-                spoken = turns_of(people[number * turns : (number + 1) * turns] or people, turns, number)
+                spoken = turns_of(people[number * turns :] + people, turns, 0, echo=True)
                 groups["nl"].add(_run(settings, [Plan(DUTCH, "nl", spoken)], f"nl {number + 1}/{calls}"))
         found = _reference(settings, english, turns) if reference else None
         _report({lang: figures(run) for lang, run in groups.items()}, found, 1, as_json)
@@ -72,7 +72,7 @@ def load(
         english = asyncio.run(_sentences(settings))
         people = recordings(dutch, 40) if dutch else []
         plans = [
-            Plan(DUTCH, "nl", turns_of(people, turns, number))
+            Plan(DUTCH, "nl", turns_of(people[number * turns % len(people) :] + people, turns, 0, echo=True))
             if people and number % 2
             else Plan(ENGLISH, "en", turns_of(english, turns, number))
             for number in range(calls)
