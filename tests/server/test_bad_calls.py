@@ -39,7 +39,7 @@ async def test_what_there_is_is_judged_and_what_lacks_is_said(
     store(settings.calls_dir, cut(played()))
     status, card = await fetched(client, f"{URL}/scorecard")
     assert status == 200
-    assert set(card["missing"]) == missing
+    assert set(card["missing"]) - {"no_recording"} == missing
     if missing == {"broken_off"}:
         assert card["points"] is not None
     else:
@@ -70,7 +70,7 @@ async def test_a_log_cut_in_the_middle_of_a_line_is_judged_as_broken_off(
     log.write_bytes(whole[: len(whole) * 2 // 3])
     status, card = await fetched(client, f"{URL}/scorecard")
     assert status == 200
-    assert card["missing"] == ["broken_off"]
+    assert set(card["missing"]) - {"no_recording"} == {"broken_off"}
     assert card["points"] is not None
 
 

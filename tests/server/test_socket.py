@@ -116,12 +116,11 @@ async def test_assessment_mode_has_no_captions(client: TestClient) -> None:
 async def test_practice_mode_gives_a_hint_when_it_is_the_trainees_turn(client: TestClient) -> None:
     phone = await dial(client, await new_call(client))
     await phone.send(type="answer")
-    await phone.take(0.1)
-    [first] = phone.of("hint")
+    await phone.talk_until(lambda: len(phone.of("hint")) > 1)
+    first, second = phone.of("hint")[:2]
     assert first["code"] == "greet"
     assert first["text"].startswith("Begroet de klant")
-    await phone.talk_until(lambda: phone.audio)
-    assert phone.of("hint")[-1] | {"at_ms": 0} == {"type": "hint", "code": "", "text": "", "at_ms": 0}
+    assert second | {"at_ms": 0} == {"type": "hint", "code": "", "text": "", "at_ms": 0}
 
 
 async def test_nothing_that_is_to_be_found_out_reaches_the_browser(client: TestClient, engine: ScriptedEngine) -> None:
