@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from evaluators.lexicon import Lexicon
 from evaluators.words import plain, words
@@ -11,6 +12,10 @@ from evaluators.words import plain, words
 LIKE = 0.78
 """Similarity from which a word that was heard counts as a name that was meant (recognisers misspell names)."""
 
+SPLIT_FROM = 5
+"""Letters from which a name may have been cut in two."""
+
+_WORD = re.compile(r"\w+(?:['-]\w+)*")
 _PARTICLES = frozenset(
     [
         "van",
@@ -54,15 +59,22 @@ def find_surname(name: str, text: str, lexicon: Lexicon) -> tuple[int, int] | No
     wanted = surname(name, lexicon)
     if not wanted:
         return None
-    return find_like(wanted[-1], text)
+    return find_like(wanted[-1], text) or (find_like("".join(wanted), text) if len(wanted) > 1 else None)
 
 
 def find_like(wanted: str, text: str) -> tuple[int, int] | None:
-    """Where a word like the wanted one stands. Character offsets, None where there is none."""
-    for match in re.finditer(r"\w+(?:['-]\w+)*", text):
-        heard = plain(match.group())
-        if heard == wanted or heard.rstrip("'s") == wanted or _alike(heard, wanted):
-            return match.start(), match.end()
+    """Where a word like the wanted one stands, also when a recogniser cut it in two ("tele nova"). Character offsets,
+    None where there is none.
+    """
+    heard = [(plain(match.group()), match.start(), match.end()) for match in _WORD.finditer(text)]
+    for word, start, end in heard:
+        if word == wanted or word.rstrip("'s") == wanted or _alike(word, wanted):
+            return start, end
+    if len(wanted) < SPLIT_FROM:
+        return None
+    for (first, start, _), (second, _, end) in pairwise(heard):
+        if abs(len(first + second) - len(wanted)) <= 1 and _alike(first + second, wanted):
+            return start, end
     return None
 
 
