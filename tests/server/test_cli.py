@@ -98,6 +98,11 @@ def test_a_typed_call_can_be_kept_scored_and_replayed(data: Path) -> None:
     assert {"phase", "from_turn", "to_turn"} == set(card["phases"][0])
     assert set(card["criteria"]["farewell"]) >= {"verdict", "turns", "explanation", "confidence"}
     assert "Opening" in run("score", call).output
+    again = json.loads(run("score", call, "--again", "--form", "uitgebreid", "--json").stdout)
+    assert (card["rubric"], again["rubric"]) == ("standaard", "uitgebreid")
+    assert len(again["history"]) == 2
+    assert again["overrides"] == {}
+    assert "nergens" in run("score", call, "--form", "nergens").output
 
     again = run("replay", call, "--json")
     assert again.exit_code == 0, again.output
