@@ -14,8 +14,12 @@ from server.bench_words import WordErrors, word_errors
 from tests.human_dutch import read_clips
 
 from .conftest import JOE
+from .test_whisper import LONG
 
 WORST = 0.01
+WORST_ENGLISH = 0.02
+"""Greedy decoding gets 3 words more of these 221 wrong than the five beams of the library. Two beams would make up for it,
+but tell nothing of what the decoder expects, which decides on the end of a turn."""
 CLIPS = 12
 
 
@@ -43,10 +47,10 @@ def stock(store) -> WhisperModel:
 
 @pytest.mark.models
 @pytest.mark.asyncio(loop_scope="session")
-async def test_english_words_are_as_right_as_with_stock_decoding(whisper, voices, stock):
-    pieces = [(text, to_float(await voices.render(text, JOE))) for text in SENTENCES]
+async def test_english_words_are_about_as_right_as_with_stock_decoding(whisper, voices, stock):
+    pieces = [(text, to_float(await voices.render(text, JOE))) for text in (*SENTENCES, *LONG)]
     ours, theirs = await compared(whisper, stock, pieces, "en")
-    assert ours.rate <= theirs.rate + WORST
+    assert ours.rate <= theirs.rate + WORST_ENGLISH
 
 
 @pytest.mark.models
