@@ -18,8 +18,8 @@ from .test_whisper import LONG
 
 WORST = 0.01
 WORST_ENGLISH = 0.02
-"""Greedy decoding gets 3 words more of these 221 wrong than the five beams of the library. Two beams would make up for it,
-but tell nothing of what the decoder expects, which decides on the end of a turn."""
+"""Greedy decoding gets 3 words more of these 221 wrong than the five beams of the library. Two beams would make up for
+it, but tell nothing of what the decoder expects, which decides on the end of a turn."""
 CLIPS = 12
 
 
