@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bot.acts import Entity
 from bot.nlu.normalise import NormalWord
 from bot.nlu.pack import LanguagePack, ValueWords
 from bot.nlu.rules import joined
 from bot.nlu.spelling import spelled
+from bot.nlu.spoken_numbers import WORDS as NUMBER_WORDS
 from bot.nlu.spoken_numbers import SpokenNumber, find_numbers
 
 _LONG_NUMBER = 5
 _PHONE = re.compile(r"0\d{8,9}|32\d{8,9}|0032\d{8,9}")
 _CLOCK = re.compile(r"(\d{1,2})(?:u|h|:)(\d{2})?")
+_DOTTED_CLOCK = re.compile(r"(\d{1,2})\.(\d{2})")
 _DAY_MONTH = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{2,4}))?")
 _WRITTEN_NUMBER = re.compile(r"\+?\d[\d./-]*\d")
 _CUE_REACH = 8
+_LONGEST_PHRASE = 5
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -70,30 +75,96 @@ def _spellings(scan: _Scan) -> Found:
 def _clock_times(scan: _Scan) -> Found:
     words = scan.values
     for at, word in enumerate(scan.words):
-        written = _CLOCK.fullmatch(word.text)
+        written = _CLOCK.fullmatch(word.text) or (
+            _DOTTED_CLOCK.fullmatch(word.text) if scan.text(at + 1) in words.clock_only else None
+        )
         if written and int(written[1]) < 24:
             yield scan.entity("time", _clock(int(written[1]), int(written[2] or 0)), at, at + 1)
+        elif word.text in words.named_times and scan.text(at - 1) not in words.not_before_day:
+            yield scan.entity("time", words.named_times[word.text], at, at + 1)
+    yield from _shifted_hours(scan)
+    yield from _minutes_before_after(scan)
+    yield from _full_hours(scan)
+
+
+def _shifted_hours(scan: _Scan) -> Found:
+    """Half and quarter hours, with or without minutes before or after: "tien over half acht"."""
+    words = scan.values
+    for at, word in enumerate(scan.words):
         phrase = f"{word.text} {scan.text(at + 1)}"
         shift = words.clock_shifts.get(word.text, words.clock_shifts.get(phrase))
         hour = scan.numbers.get(at + (1 if word.text in words.clock_shifts else 2))
         if shift is not None and hour and 0 < hour.value <= 12:
             before, side = scan.numbers.get(at - 2), words.clock_before_after.get(scan.text(at - 1), 0)
             minutes = shift + (side * int(before.value) if before and before.value < 30 else 0)
-            yield scan.entity("time", _shifted(int(hour.value), minutes), at - 2 if minutes != shift else at, hour.last)
-    yield from _full_hours(scan)
+            last, late = _part_of_day(scan, hour.last, hour.value)
+            value = _shifted(int(hour.value) + late, minutes)
+            yield scan.entity("time", value, at - 2 if minutes != shift else at, last)
+
+
+def _minutes_before_after(scan: _Scan) -> Found:
+    """Minutes before or after a full hour, where a word for a time stands before them: "om tien over acht"."""
+    words = scan.values
+    counted = {*words.units, *words.euro, *words.cent, *words.percent}
+    for number in scan.numbers.values():
+        side, hour = words.clock_before_after.get(scan.text(number.last)), scan.numbers.get(number.last + 1)
+        cued = scan.text(number.first - 1) in words.clock_cues and number.value in range(1, 30)
+        if side and cued and hour and hour.value in range(1, 13) and scan.text(hour.last) not in counted:
+            last, late = _part_of_day(scan, hour.last, hour.value)
+            yield scan.entity("time", _shifted(int(hour.value) + late, side * int(number.value)), number.first, last)
 
 
 def _full_hours(scan: _Scan) -> Found:
-    words = scan.values
-    for number in scan.numbers.values():
-        if scan.text(number.last) in words.hours and 0 <= number.value < 25 and number.value == int(number.value):
-            minutes = scan.numbers.get(number.last + 1)
-            whole = minutes is not None and minutes.value < 60 and minutes.value % 5 == 0
-            if scan.text(number.first - 1) in words.clock_cues or whole:
-                late = 12 if scan.text(number.last + 1) in words.afternoon and number.value < 12 else 0
-                last = minutes.last if whole and minutes else number.last + 1
-                value = _clock(int(number.value) + late, int(minutes.value) if whole and minutes else 0)
-                yield scan.entity("time", value, number.first, last)
+    known: set[int] = set()
+    for number in sorted(scan.numbers.values(), key=lambda number: -number.first):
+        hour = _full_hour(scan, number)
+        if hour is not None:
+            known.add(number.first)
+            yield scan.entity("time", hour[0], number.first, hour[1])
+        elif (
+            number.last + 1 in known
+            and number.value in range(25)
+            and {scan.text(number.first - 1), scan.text(number.last)} <= set(scan.values.clock_cues)
+        ):
+            yield scan.entity("time", _clock(int(number.value), 0), number.first, number.last)
+
+
+def _full_hour(scan: _Scan, number: SpokenNumber) -> tuple[str, int] | None:
+    """The clock time that begins with a number, and the word after it; None where hours are a duration."""
+    words, named = scan.values, scan.text(number.last)
+    is_hour = named in words.hours or named in words.clock_only
+    last, late = _part_of_day(scan, number.last, number.value)
+    cued = scan.text(number.first - 1) in words.clock_cues
+    if number.value not in range(25) or not (is_hour or (cued and last > number.last)):
+        return None
+    after = number.last + is_hour
+    minutes, shift, end = scan.numbers.get(after), 0, after
+    if minutes is not None and minutes.value in range(0, 60, 5) and scan.text(minutes.last) not in words.units:
+        shift, end = int(minutes.value), minutes.last
+    elif found := _phrase(scan, after, words.clock_after):
+        end, shift = found
+    sure = named in words.clock_only or (minutes is not None and end == minutes.last)
+    part, later = _part_of_day(scan, end, number.value)
+    if not (sure or cued or part > end) or _phrase(scan, end, dict.fromkeys(words.ahead, 0)):
+        return None
+    return _shifted(int(number.value) + (later or late), shift), max(part, end)
+
+
+def _part_of_day(scan: _Scan, at: int, hour: float) -> tuple[int, int]:
+    """Where a part of the day that begins at `at` ends ("in the evening"; `at` itself where none does), and the hours
+    that it adds.
+    """
+    found = _phrase(scan, at, dict.fromkeys(scan.values.afternoon, 12))
+    return (at, 0) if found is None else (found[0], found[1] if hour < 12 else 0)
+
+
+def _phrase(scan: _Scan, at: int, phrases: Mapping[str, _T]) -> tuple[int, _T] | None:
+    """The longest of the phrases that begins at a word: where it ends, and what it stands for."""
+    for size in range(_LONGEST_PHRASE, 0, -1):
+        said = " ".join(scan.text(at + n) for n in range(size))
+        if said in phrases:
+            return at + size, phrases[said]
+    return None
 
 
 def _clock(hour: int, minute: int) -> str:
@@ -112,22 +183,32 @@ def _dates(scan: _Scan) -> Found:
         if written and int(written[1]) <= 31 and int(written[2]) <= 12:
             yield scan.entity("date", _date(int(written[1]), int(written[2]), written[3]), at, at + 1)
         elif word.text in words.months:
-            month = words.months.index(word.text) + 1
-            day = next((n for n in scan.numbers.values() if n.last == at and 1 <= n.value <= 31), None)
-            ordinal = words.ordinals.get(scan.text(at - 1))
-            year = scan.numbers.get(at + 1)
-            has_year = year is not None and 1900 <= year.value < 2100
-            last = year.last if has_year and year else at + 1
-            if day or ordinal:
-                first = day.first if day else at - 1
-                number = int(day.value) if day else int(ordinal or 0)
-                yield scan.entity(
-                    "date", _date(number, month, f"{year.value:g}" if has_year and year else None), first, last
-                )
+            yield from _day_of_month(scan, at, words.months.index(word.text) + 1)
         elif word.text in words.weekdays:
             yield scan.entity("date", f"weekday {words.weekdays.index(word.text) + 1}", at, at + 1)
         elif word.text in words.relative_days and scan.text(at - 1) not in words.not_before_day:
             yield scan.entity("date", f"today{words.relative_days[word.text]:+d}", at, at + 1)
+
+
+def _day_of_month(scan: _Scan, at: int, month: int) -> Found:
+    """The date of a month that is named at a word: the day before it, or after it where the language has it so."""
+    words = scan.values
+    day = next((n for n in scan.numbers.values() if n.last == at and 1 <= n.value <= 31), None)
+    ordinal = words.ordinals.get(scan.text(at - 1))
+    if day or ordinal:
+        year = scan.numbers.get(at + 1)
+        dated = year if year is not None and 1900 <= year.value < 2100 else None
+        number = int(day.value) if day else int(ordinal or 0)
+        value = _date(number, month, f"{dated.value:g}" if dated else None)
+        yield scan.entity("date", value, day.first if day else at - 1, dated.last if dated else at + 1)
+    elif words.month_first:
+        place = at + 1 + (scan.text(at + 1) == "the")
+        following = scan.numbers.get(place)
+        ordinal = words.ordinals.get(scan.text(place))
+        if ordinal:
+            yield scan.entity("date", _date(ordinal, month, None), at, place + 1)
+        elif following and following.value in range(2, 32):
+            yield scan.entity("date", _date(int(following.value), month, None), at, following.last)
 
 
 def _date(day: int, month: int, year: str | None) -> str:
@@ -149,7 +230,9 @@ def _amounts(scan: _Scan) -> Found:
     words = scan.values
     for number in scan.numbers.values():
         if scan.text(number.last) in words.euro:
-            cents = scan.numbers.get(number.last + 1)
+            table = NUMBER_WORDS.get(scan.pack.lang)
+            linked = scan.numbers.get(number.last + 2) if table and scan.text(number.last + 1) == table.link else None
+            cents = linked if linked and scan.text(linked.last) in words.cent else scan.numbers.get(number.last + 1)
             more = cents is not None and cents.value < 100 and scan.text(cents.last) not in words.units
             last = cents.last if more and cents else number.last + 1
             last += 1 if more and scan.text(last) in words.cent else 0
@@ -172,12 +255,9 @@ def _durations(scan: _Scan) -> Found:
         unit = words.units.get(scan.text(number.last))
         if unit:
             yield scan.entity("duration", _period(number.value, unit), number.first, number.last + 1)
-    for at, word in enumerate(scan.words):
-        fixed = words.fixed_durations.get(f"{word.text} {scan.text(at + 1)}")
-        if fixed:
-            yield scan.entity("duration", fixed, at, at + 2)
-        elif word.text in words.fixed_durations:
-            yield scan.entity("duration", words.fixed_durations[word.text], at, at + 1)
+    for at in range(len(scan.words)):
+        if fixed := _phrase(scan, at, words.fixed_durations):
+            yield scan.entity("duration", fixed[1], at, fixed[0])
 
 
 def _period(value: float, unit: str) -> str:

@@ -60,10 +60,11 @@ class ValueWords(BaseModel):
     """The words by which values are recognised.
 
     `units` maps words to ISO 8601 designators (``TM`` minutes, ``TH`` hours, ``D``, ``W``, ``M``, ``Y``),
-    `clock_shifts`
-    words before an hour to minutes ("half" is -30 in Dutch), `clock_before_after` words to -1 or 1, `relative_days` to
-    days from today, `number_cues` a kind of number to the words before it; `address` and `name` are patterns with a
-    group ``value``.
+    `clock_shifts` words before an hour to minutes ("half" is -30 in Dutch), `clock_before_after` words to -1 or 1,
+    `clock_only` hour words that no duration has ("Uhr"), `clock_after` what follows an hour to minutes ("et demie"),
+    `named_times` words to clock times, `ahead` what makes hours a duration ("op voorhand"), `month_first` that a day
+    may follow its month, `relative_days` words to days from today, `number_cues` a kind of number to the words before
+    it; `address` and `name` are patterns with a group ``value``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -78,6 +79,11 @@ class ValueWords(BaseModel):
     afternoon: tuple[str, ...] = ()
     clock_shifts: dict[str, int] = {}
     clock_before_after: dict[str, int] = {}
+    clock_only: tuple[str, ...] = ()
+    clock_after: dict[str, int] = {}
+    named_times: dict[str, str] = {}
+    ahead: tuple[str, ...] = ()
+    month_first: bool = False
     months: tuple[str, ...] = ()
     weekdays: tuple[str, ...] = ()
     relative_days: dict[str, int] = {}
