@@ -35,7 +35,7 @@ class Thresholds:
 
     abstain: float = 0.25
     second: float = 0.35
-    fault: float = 0.8
+    fault: float = 0.9
     fault_words: int = 3
     fallback_words: int = 4
     guess: float = 0.12
