@@ -46,7 +46,7 @@ def test_a_rule_decides_its_clause_and_an_added_act_comes_on_top() -> None:
 def test_a_fault_must_be_sure_and_carries_what_it_says() -> None:
     unsure = _acts(_clause(0, 5, use_jargon=0.5, inform=0.4))
     assert {span.act for span in unsure} == {Act.INFORM}
-    sure = _acts(_clause(0, 5, use_jargon=0.8, instruct=0.15))
+    sure = _acts(_clause(0, 5, use_jargon=0.95, instruct=0.04))
     assert {span.act for span in sure} == {Act.USE_JARGON, Act.INSTRUCT}
 
 
