@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.acts import Act, Understanding
@@ -25,6 +25,12 @@ PATIENCE_MS = 5000
 """How long the trainee waits for a reply before going on."""
 BREATH_MS = 400
 LONGEST_MS = 20 * 60 * 1000
+LOST_TURNS = 4
+LOST_WORDS = 0.75
+"""A call gets nowhere when, over so many turns in a row, at least this share of the words came out wrong, or when the
+customer understood none of them: what follows would only measure the same again.
+"""
+NOT_UNDERSTOOD = frozenset({"repeat_please", "puzzled", "hello"})
 STANDING_TASK_S = 30.0
 """What works longer than this serves the machine and not this call: it is waited for no more."""
 
@@ -74,11 +80,15 @@ class Speakers:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One turn as it was meant and as it was heard: the recognised text, and the acts understood in it."""
+    """One turn as it was meant and as it was heard: the recognised text, the acts understood in it, what the customer
+    answered (intents), and when in the call it was over, in ms.
+    """
 
     meant: Understanding
     text: str
     acts: frozenset[Act]
+    answered: frozenset[str] = frozenset()
+    at_ms: int = 0
 
     def words(self) -> tuple[int, int]:
         """How many words were said, and how many of them were lost, changed or added."""
@@ -88,10 +98,13 @@ class Exchange:
 
 @dataclass(frozen=True)
 class SpokenCall:
-    """A whole call by voice: its log, and each turn of the trainee as meant and as heard."""
+    """A whole call by voice: its log, each turn of the trainee as meant and as heard, and whether it was given up
+    because it got nowhere.
+    """
 
     events: tuple[CallEvent, ...]
     exchanges: tuple[Exchange, ...]
+    given_up: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -125,24 +138,42 @@ def losses(exchanges: tuple[Exchange, ...]) -> Losses:
     )
 
 
+def gets_nowhere(exchanges: Sequence[Exchange]) -> bool:
+    """Whether the last turns were all lost on the recogniser or on the customer: see `LOST_TURNS`."""
+    last = exchanges[-LOST_TURNS:]
+    if len(last) < LOST_TURNS:
+        return False
+    words = [exchange.words() for exchange in last]
+    garbled = sum(wrong for _, wrong in words) >= LOST_WORDS * sum(said for said, _ in words)
+    return garbled or all(exchange.answered <= NOT_UNDERSTOOD for exchange in last)
+
+
 async def play_by_voice(
-    scenario: Scenario, trainee: Trainee, seed: int, render: Render, wire: Callable[[Recording, Speakers], Call]
+    scenario: Scenario,
+    trainee: Trainee,
+    seed: int,
+    render: Render,
+    wire: Callable[[Recording, Speakers], Call],
+    heard: Callable[[Exchange], None] = lambda exchange: None,
 ) -> SpokenCall:
-    """Play a call. `wire` makes the call on the line that it is given; `render` is the trainee's voice."""
+    """Play a call until it ends or gets nowhere. `wire` makes the call on the line that it is given; `render` is the
+    trainee's voice; `heard` is told each turn when it is over.
+    """
     line = Line()
-    play = _Play(wire(Recording(line), Speakers(line)), line, render)
+    play = _Play(wire(Recording(line), Speakers(line)), line, render, heard)
     await play.connect()
     view = View(scenario=scenario, seed=seed, turn=0)
     for turn in range(MOST_TURNS):
         planned = trainee.take_turn(replace(view, turn=turn))
         before = len(line.events)
         await play.take(planned.said)
-        heard = tuple(line.events[before:])
-        if play.over or ("goodbye" in view.done and planned.moves == ("goodbye",)):
+        if play.over or ("goodbye" in view.done and planned.moves == ("goodbye",)) or gets_nowhere(play.exchanges):
             break
-        view = _informed(replace(view, done=(*view.done, *planned.moves), last=planned.pieces), heard)
+        since = tuple(line.events[before:])
+        view = _informed(replace(view, done=(*view.done, *planned.moves), last=planned.pieces), since)
+    given_up = not play.over and gets_nowhere(play.exchanges)
     play.call.hang_up()
-    return SpokenCall(tuple(line.events), tuple(play.exchanges))
+    return SpokenCall(tuple(line.events), tuple(play.exchanges), given_up)
 
 
 def _informed(view: View, heard: tuple[CallEvent, ...]) -> View:
@@ -154,8 +185,8 @@ def _informed(view: View, heard: tuple[CallEvent, ...]) -> View:
 class _Play:
     """The trainee's side of one call: sound in, and waiting for what comes back."""
 
-    def __init__(self, call: Call, line: Line, render: Render) -> None:
-        self.call, self._line, self._render = call, line, render
+    def __init__(self, call: Call, line: Line, render: Render, heard: Callable[[Exchange], None]) -> None:
+        self.call, self._line, self._render, self._heard = call, line, render, heard
         self.exchanges: list[Exchange] = []
         self._others = asyncio.all_tasks()
 
@@ -177,7 +208,8 @@ class _Play:
                 await self._feed(to_bytes(frame))
         await self._listen(before)
         if said is not None:
-            self.exchanges.append(_exchange(said, self._line.events[before:]))
+            self.exchanges.append(_exchange(said, self._line.events[before:], self.call.now_ms))
+            self._heard(self.exchanges[-1])
 
     async def _listen(self, since: int) -> None:
         """Silence until the customer has spoken and a breath has passed, or for as long as one waits for a reply."""
@@ -208,10 +240,11 @@ def _speaking(events: list[CallEvent]) -> bool:
     return turns > sum(isinstance(event, CustomerSpoke) for event in events)
 
 
-def _exchange(meant: Understanding, events: list[CallEvent]) -> Exchange:
+def _exchange(meant: Understanding, events: list[CallEvent], at_ms: int) -> Exchange:
     texts = [event.text for event in events if isinstance(event, AgentTurn)]
     acts = {span.act for event in events if isinstance(event, AgentActs) for span in event.acts}
-    return Exchange(meant, " ".join(texts), frozenset(acts))
+    answered = {intent for event in events if isinstance(event, CustomerTurn) for intent in event.intents}
+    return Exchange(meant, " ".join(texts), frozenset(acts), frozenset(answered), at_ms)
 
 
 def _edits(said: tuple[str, ...], heard: tuple[str, ...]) -> int:

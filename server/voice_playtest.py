@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,9 +12,9 @@ from bot.call import Call
 from bot.call_parts import Parts
 from bot.content.models import Scenario
 from bot.customer_voice import PersonaSpeaker
-from bot.events import CallEnded, Outcome
+from bot.events import CallEnded, Lang, Outcome
 from bot.simulate import EPOCH, play
-from bot.simulate_voice import Losses, Recording, Speakers, losses, play_by_voice
+from bot.simulate_voice import Exchange, Losses, Recording, Speakers, losses, play_by_voice
 from bot.speech.synthesizer import VoiceSettings
 from bot.trainees import AGENT_NAME, Trainee
 from server.engine import Engine
@@ -25,7 +26,8 @@ VOICES = {"en": ("en_US-joe-medium",), "nl": ("nl_NL-alex-medium", "nl_BE-rdh-me
 @dataclass(frozen=True)
 class VoiceReport:
     """What the voice path did to one scenario: how each call ended by voice and in text, seed by seed, and what the
-    recogniser lost.
+    recogniser lost. `given_up` names the seeds whose call got nowhere, `robotic` says that no neural voice spoke for
+    the trainee, `took_s` is how long all of it took on this machine, in seconds.
     """
 
     scenario: str
@@ -34,16 +36,38 @@ class VoiceReport:
     recogniser: str
     outcomes: tuple[tuple[Outcome, Outcome], ...]
     losses: Losses
+    given_up: tuple[int, ...]
+    robotic: bool
+    took_s: float
 
 
-async def playtest_by_voice(engine: Engine, scenario: Scenario, trainee: Trainee, seeds: Iterable[int]) -> VoiceReport:
-    """Play with each seed. Raises KiestoonError `model.missing` where a language has no recogniser."""
-    lang = scenario.script.lang
-    voice = VoiceSettings(lang=lang, gender="male", piper=VOICES.get(lang, ()), espeak="m3")
+def trainee_voice(lang: Lang) -> VoiceSettings:
+    """The voice that plays the trainee in a language."""
+    return VoiceSettings(lang=lang, gender="male", piper=VOICES.get(lang, ()), espeak="m3")
+
+
+def robotic(engine: Engine, lang: Lang) -> bool:
+    """Whether only espeak can speak for the trainee, which recognisers hardly understand: no measure of a script."""
+    return engine.synthesizer.spoken_by(trainee_voice(lang)).engine == "espeak"
+
+
+async def playtest_by_voice(
+    engine: Engine,
+    scenario: Scenario,
+    trainee: Trainee,
+    seeds: Iterable[int],
+    heard: Callable[[Exchange], None] = lambda exchange: None,
+) -> VoiceReport:
+    """Play with each seed; `heard` is told each turn. Raises KiestoonError `model.missing` where a language has no
+    recogniser.
+    """
+    lang, began = scenario.script.lang, time.monotonic()
+    voice = trainee_voice(lang)
     render = partial(engine.synthesizer.render, voice=voice)
     tried = list(seeds)
     played = [
-        await play_by_voice(scenario, trainee, seed, render, partial(_wired, engine, scenario, seed)) for seed in tried
+        await play_by_voice(scenario, trainee, seed, render, partial(_wired, engine, scenario, seed), heard)
+        for seed in tried
     ]
     in_text = [play(scenario, trainee, seed)[-1] for seed in tried]
     return VoiceReport(
@@ -57,6 +81,9 @@ async def playtest_by_voice(engine: Engine, scenario: Scenario, trainee: Trainee
             if isinstance(text, CallEnded)
         ),
         losses=losses(tuple(exchange for spoken in played for exchange in spoken.exchanges)),
+        given_up=tuple(seed for seed, spoken in zip(tried, played, strict=True) if spoken.given_up),
+        robotic=robotic(engine, lang),
+        took_s=round(time.monotonic() - began, 1),
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,7 +17,16 @@ from bot.content.models import Scenario
 from bot.customer_voice import PersonaSpeaker
 from bot.events import AgentActs, AgentTurn, BargeIn, CallEnded, CallEvent, CustomerTurn
 from bot.simulate import EPOCH, play
-from bot.simulate_voice import Exchange, Recording, Speakers, SpokenCall, losses, play_by_voice
+from bot.simulate_voice import (
+    LOST_TURNS,
+    Exchange,
+    Recording,
+    Speakers,
+    SpokenCall,
+    gets_nowhere,
+    losses,
+    play_by_voice,
+)
 from bot.speech.transcriber import Transcription
 from bot.trainees import Trainee, load_trainees
 from tests import ROOT
@@ -63,7 +75,9 @@ def acts_of(trainee: Trainee, scenario: Scenario) -> dict[str, Understanding]:
     }
 
 
-async def spoken(scenario_id: str, deaf_to: int = 0) -> SpokenCall:
+async def spoken(
+    scenario_id: str, deaf_to: int = 0, heard: Callable[[Exchange], None] = lambda exchange: None
+) -> SpokenCall:
     scenario = LIBRARY.scenario(scenario_id)
     trainee = load_trainees(ROOT, scenario.script.lang)["excellent"]
     meanings, studio = acts_of(trainee, scenario), Rehearsed(deaf_to)
@@ -82,7 +96,7 @@ async def spoken(scenario_id: str, deaf_to: int = 0) -> SpokenCall:
         )  # fmt: skip
         return Call(scenario, start, parts)
 
-    return await play_by_voice(scenario, trainee, SEED, studio.render, wire)
+    return await play_by_voice(scenario, trainee, SEED, studio.render, wire, heard)
 
 
 def exchange(meant: str, heard: str, acts: set[Act], kept: set[Act]) -> Exchange:
@@ -120,6 +134,33 @@ async def test_an_angry_customer_cuts_in_and_is_still_calmed() -> None:
     by_voice = await spoken(COMPLAINT)
     assert any(isinstance(event, BargeIn) and event.by == "customer" for event in by_voice.events)
     assert by_voice.outcome in LIBRARY.scenario(COMPLAINT).script.allowed
+
+
+async def test_a_call_in_which_next_to_nothing_is_heard_is_given_up_soon() -> None:
+    told: list[Exchange] = []
+    by_voice = await spoken(COMPLAINT, deaf_to=40, heard=told.append)
+    assert by_voice.given_up
+    assert len(told) == LOST_TURNS
+    assert told == list(by_voice.exchanges)
+    assert [exchange.at_ms for exchange in told] == sorted({exchange.at_ms for exchange in told})
+
+
+async def test_a_call_that_is_understood_is_not_given_up() -> None:
+    assert not (await spoken(SALE)).given_up
+
+
+def test_turns_lost_on_the_customer_get_nowhere_and_one_that_is_understood_does() -> None:
+    lost = Exchange(Understanding(text="goedemorgen met Sofie", acts=()), "goedemorgen met Sofie", frozenset())
+    puzzling = replace(lost, answered=frozenset({"puzzled"}))
+    told = replace(lost, answered=frozenset({"fact.factuur"}))
+    assert gets_nowhere([puzzling] * LOST_TURNS)
+    assert not gets_nowhere([puzzling] * (LOST_TURNS - 1))
+    assert not gets_nowhere([*[puzzling] * LOST_TURNS, told])
+
+
+def test_garbled_words_get_nowhere_whatever_the_customer_answers() -> None:
+    said = Exchange(Understanding(text="goedemorgen met Sofie", acts=()), "goed", frozenset(), frozenset({"opening"}))
+    assert gets_nowhere([said] * LOST_TURNS)
 
 
 async def test_what_is_not_heard_is_reported() -> None:
