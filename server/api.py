@@ -132,11 +132,13 @@ async def scenario(request: web.Request) -> web.Response:
 
 
 def _results(request: web.Request) -> dict[str, tuple[int, int | None]]:
+    """Calls and best points by scenario; a call counts for the best once its trainee has judged it, or chose not to."""
     results: dict[str, tuple[int, int | None]] = {}
     for call in _stored(request):
         key = f"{call.log.start.script}~{call.log.start.persona}"
         count, best = results.get(key, (0, None))
-        points = [value for value in (best, call.points) if value is not None]
+        shown = None if call.assessment.self_state == "open" else call.points
+        points = [value for value in (best, shown) if value is not None]
         results[key] = (count + 1, max(points) if points else None)
     return results
 

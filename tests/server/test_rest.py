@@ -48,6 +48,13 @@ async def test_scenarios_can_be_chosen_and_briefed(client: TestClient) -> None:
         assert (briefing["customer_card"] is not None) == (card["direction"] == "outbound")
 
 
+async def played_and_best(client: TestClient) -> tuple[int, int | None]:
+    """What the start page tells about the scenario."""
+    scenarios = await (await client.get("/api/scenarios")).json()
+    [shown] = [card for card in scenarios if card["id"] == SCENARIO]
+    return shown["calls"], shown["best_points"]
+
+
 async def test_a_finished_call_is_listed_scored_and_heard(client: TestClient) -> None:
     call_id = await finished_call(client)
     [row] = await (await client.get("/api/calls")).json()
@@ -60,9 +67,10 @@ async def test_a_finished_call_is_listed_scored_and_heard(client: TestClient) ->
     verdicts = {criterion["criterion"]: criterion["verdict"] for criterion in card["criteria"]}
     assert verdicts["opening"] == "met"
     assert verdicts["farewell"] == "missed"
-    scenarios = await (await client.get("/api/scenarios")).json()
-    [played] = [shown for shown in scenarios if shown["id"] == SCENARIO]
-    assert (played["calls"], played["best_points"]) == (1, card["points"])
+    assert await played_and_best(client) == (1, None), "the trainee has still to judge the call without its points"
+    answer = await client.post(f"/api/calls/{call_id}/assessment", json={"type": "self_skipped", "author": ""})
+    assert answer.status == 201
+    assert await played_and_best(client) == (1, card["points"])
 
 
 async def test_explanations_come_in_the_language_of_the_reader(client: TestClient) -> None:
