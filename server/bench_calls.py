@@ -203,12 +203,6 @@ def _take_stages(measured: Measured, events: Sequence[CallEvent]) -> None:
             ended = None
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` (0 to 1) of the values lie; 0 for none."""
-    ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, int(share * len(ranked)))] if ranked else 0.0
-
-
 def machine() -> str:
     """The hardware in words."""
     try:

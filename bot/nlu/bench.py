@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import resource
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from bot.acts import FAULT_ACTS, Act
 from bot.errors import KiestoonError
 from bot.nlu.protocol import ActRecogniser
 from bot.nlu.recogniser import STAGES, load_recogniser
+from bot.percentiles import percentile
 
 HARD_PAIRS = (
     (Act.ASK_OPEN, Act.ASK_CLOSED),
@@ -151,8 +151,8 @@ def evaluate(
         exact=_rate(sum(wanted == given for wanted, given in pairs), len(pairs)) or 0.0,
         acts=acts,
         confusion=tuple(_confusions(pairs)),
-        p50_ms=percentile(times, 50),
-        p95_ms=percentile(times, 95),
+        p50_ms=percentile(times, 0.5),
+        p95_ms=percentile(times, 0.95),
         peak_mib=peak_mib(),
         training_seconds=training_seconds,
     )
@@ -186,12 +186,6 @@ def _confusions(pairs: Sequence[tuple[frozenset[Act], frozenset[Act]]]) -> Itera
         for wanted, given in ((one, other), (other, one)):
             times = sum(wanted in want - got and given in got - want for want, got in pairs)
             yield PairConfusion(wanted=wanted, given=given, times=times)
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that `share` percent of the values do not exceed (nearest rank); 0 of nothing."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(share / 100 * len(ordered)) - 1)] if ordered else 0.0
 
 
 def ablation(lang: str, content_root: Path, cache_dir: Path, cases: Sequence[Case]) -> tuple[AblationRow, ...]:

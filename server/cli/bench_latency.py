@@ -12,7 +12,8 @@ import typer
 from rich.table import Table
 
 from bot.audio import Samples
-from server.bench_calls import Measured, Plan, machine, measure, percentile
+from bot.percentiles import percentile
+from server.bench_calls import Measured, Plan, machine, measure
 from server.bench_reference import Reference, measure_reference
 from server.bench_voices import SENTENCES, TRAINEE, recordings, turns_of
 from server.cli.console import ERR, OUT, failing_clearly, print_json

@@ -11,7 +11,7 @@ import pytest
 
 from bot.acts import Act, ActSpan, Understanding
 from bot.errors import KiestoonError
-from bot.nlu.bench import Case, evaluate, percentile, read_cases, score_acts
+from bot.nlu.bench import Case, evaluate, read_cases, score_acts
 from bot.nlu.protocol import Explanation
 
 G, T, A, R = Act.GREET, Act.THANK, Act.ASK_OPEN, Act.BE_RUDE
@@ -60,11 +60,6 @@ def test_a_report() -> None:
     confused = {(pair.wanted, pair.given): pair.times for pair in report.confusion}
     assert confused[A, Act.ASK_CLOSED] == 1
     assert confused[Act.ASK_CLOSED, A] == 0
-
-
-def test_percentile_is_a_value_that_occurred() -> None:
-    values = [float(value) for value in range(1, 21)]
-    assert (percentile(values, 50), percentile(values, 95), percentile([], 95)) == (10, 19, 0)
 
 
 def test_cases_are_read_and_mistakes_have_a_place(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.events import AgentTurn, CustomerTurn
 from server.bench_caller import Playback, Said
-from server.bench_calls import Measured, judge, percentile
+from server.bench_calls import Measured, judge
 from server.bench_voices import PAUSES_MS, turns_of, with_pause
 from server.cli.bench_latency import figures
 
@@ -94,7 +94,3 @@ def test_runs_add_up_and_show_what_each_call_costs() -> None:
     assert shown["turns"] == 2
     assert shown["answer_ms"]["p95"] == 600
     assert shown["memory_per_call_mb"] == 20.0
-
-
-def test_percentiles_are_values_that_occurred() -> None:
-    assert (percentile([5, 1, 3], 0.5), percentile([], 0.5)) == (3, 0.0)
