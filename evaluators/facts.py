@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from evaluators.record import CallRecord
 from evaluators.words import content_stems, shared_stems, stem, words
 
+MEANING = "same_"
+"""How the names begin of cues that list wordings of one meaning."""
+
 FIGURE_WEIGHT = 1.5
 """A figure says more than a word: 'twaalf maanden' is about the twelve."""
 
@@ -21,8 +24,17 @@ def coverage(call: CallRecord, wanted: str, text: str) -> float:
     total = sum(weight.values()) + FIGURE_WEIGHT * len(figures)
     if not total:
         return 0.0
-    heard = shared_stems(stems, content_stems(text, lexicon.stopwords))
+    heard = shared_stems(stems, content_stems(text, lexicon.stopwords)) | (stems & _meant(call, wanted, text))
     return (sum(weight[one] for one in heard) + FIGURE_WEIGHT * len(figures & lexicon.numbers(text))) / total
+
+
+def _meant(call: CallRecord, wanted: str, text: str) -> frozenset[str]:
+    """Stems of the wanted words that the text says in other words of the same meaning."""
+    found: set[str] = set()
+    for name in (cue for cue in call.lexicon.cues if cue.startswith(MEANING)):
+        if (said := call.lexicon.find(name, wanted)) and call.lexicon.has(name, text):
+            found |= content_stems(said.group(), call.lexicon.stopwords)
+    return frozenset(found)
 
 
 def best(call: CallRecord, wanted: str, texts: Iterable[tuple[int, str]]) -> tuple[float, int | None]:

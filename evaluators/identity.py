@@ -76,7 +76,7 @@ def given_data(call: CallRecord) -> tuple[Datum, ...]:
 def _answered(call: CallRecord, kind: str, asked: str, text: str) -> bool:
     """Whether the agent asked for this kind of datum, without saying it himself, and the customer gave something."""
     question = [s for s in _question_parts(asked) if call.lexicon.has(f"datum_{kind}", s)]
-    if not any("?" in s or call.lexicon.has("demands", s) for s in question):
+    if not question or (call.marked and not any("?" in s or call.lexicon.has("demands", s) for s in question)):
         return False
     if any(len(re.findall(r"\d", part)) >= 2 for part in question):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.acts import Act
+from bot.acts import QUESTION_ACTS, Act
 from evaluators.facts import coverage
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import Evidence
@@ -33,8 +33,14 @@ HEARD = 0.5
 HEARD_AFTER_OFFER = 0.33
 """The same right after an offer."""
 
+APOLOGY = 30
+"""Letters after an offering wording within which an apology shows what was offered."""
+
 BACKED = 0.15
 """Likeness that a known wording must have beside it."""
+
+ASKED = 0.6
+"""Confidence from which words without a question mark are a question because the recogniser heard one."""
 
 LONG_ANSWER = 15
 """Words from which an answer shows that a question was open after all."""
@@ -59,11 +65,22 @@ def says_no(call: CallRecord, text: str) -> bool:
 
 
 def asks(call: CallRecord, position: int) -> tuple[Sentence, ...]:
-    """The questions in a turn: sentences that end on a question mark, or that begin as a question."""
+    """The questions in a turn: sentences that end on a question mark, that begin as a question, or, where nobody wrote
+    question marks, that the recogniser heard as one.
+    """
     return tuple(
         sentence
         for sentence in call.sentences(position)
-        if sentence.question or call.lexicon.has("question_start", " ".join(sentence.text.split()[:4]))
+        if sentence.question
+        or call.lexicon.has("question_start", " ".join(sentence.text.split()[:4]))
+        or _sounds_asked(call, position, sentence)
+    )
+
+
+def _sounds_asked(call: CallRecord, position: int, sentence: Sentence) -> bool:
+    return not call.marked and any(
+        span.act in QUESTION_ACTS and span.confidence >= ASKED and sentence.start <= span.start < sentence.end
+        for span in call.turns[position].acts
     )
 
 
@@ -109,10 +126,12 @@ def need_question(call: CallRecord, position: int) -> Evidence | None:
     """A question about the need in a turn: open or closed, but no greeting, help offer, identification or
     commitment.
     """
+    emergency = call.start.kind == "emergency"
+    not_need = [cue for cue in NOT_NEED if not (emergency and (cue == "request_datum" or cue.startswith("datum_")))]
     for sentence in asks(call, position):
         courtesy = call.lexicon.has("courtesy_question", sentence.text)
         if not (
-            courtesy or is_commitment(call, sentence) or any(call.lexicon.has(cue, sentence.text) for cue in NOT_NEED)
+            courtesy or is_commitment(call, sentence) or any(call.lexicon.has(cue, sentence.text) for cue in not_need)
         ):
             return call.quote(position, sentence.start, sentence.end)
     return None
@@ -128,13 +147,21 @@ def offer_in(call: CallRecord, position: int) -> Evidence | None:
         if call.lexicon.has("no_offer", sentence.text):
             continue
         match = call.lexicon.find("offer", sentence.text)
-        if match:
+        if match and not call.lexicon.has("apologize", sentence.text[match.start() : match.end() + APOLOGY]):
             return call.quote(position, sentence.start, sentence.end)
-    acts = (*SOLUTION_ACTS, Act.INSTRUCT) if call.start.kind in ("emergency", "crisis") else SOLUTION_ACTS
+    helps = call.start.kind in ("emergency", "crisis") and need_question(call, position) is None
+    acts = (*SOLUTION_ACTS, Act.INSTRUCT) if helps else SOLUTION_ACTS
     found = call.act(position, *acts, sure=0.5)
     if found is None and call.start.kind not in ("debt_collection", "service", "complaint"):
         found = call.act(position, Act.EXPLAIN_TERMS, sure=0.7)
+        found = None if found and _echoes(call, position, found.quote) else found
     return found if found and not _no_statement(call, position, found) else None
+
+
+def _echoes(call: CallRecord, position: int, quote: str) -> bool:
+    """Whether figures are only those that the customer has just said."""
+    figures = call.lexicon.numbers(quote)
+    return bool(figures) and figures <= call.lexicon.numbers(call.before_text(position))
 
 
 def _from_script(call: CallRecord, text: str) -> bool:
@@ -215,6 +242,7 @@ def _consent_asks(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
         for position in call.agent[:6]
         for sentence in asks(call, position)
         if call.lexicon.has("survey_consent", sentence.text)
+        and not is_open(call, sentence)
         and not call.lexicon.has("ask_anything_else", sentence.text)
     )
 
@@ -248,7 +276,9 @@ def decision(call: CallRecord) -> Decision | None:
         agrees = agrees and (resisted_in(call, position) is None or call.lexicon.has("commits", text))
         if was_asked is not None and agrees and not call.lexicon.has("decline", text):
             return Decision(position, True, was_asked)
-        if before is not None and before >= start and call.lexicon.has("commits", text) and not says_no(call, text):
+        takes = call.lexicon.has("takes_instead", text) or not says_no(call, text)
+        commits = call.lexicon.has("commits", text) and takes and not felt_in(call, position)
+        if before is not None and before >= start and commits:
             return Decision(position, True, was_asked)
         if call.survey and position > CONSENT_WITHIN:
             break

@@ -123,6 +123,8 @@ def _addressed(call: CallRecord, position: int, name: str) -> Evidence | None:
         place = find_surname(name, sentence.text, call.lexicon)
         if place is None or "@" in sentence.text or call.lexicon.has("spelling", sentence.text):
             continue
+        if not call.lexicon.has("addresses_before", sentence.text[: place[0]]):
+            continue
         check = call.lexicon.find("name_check", sentence.text[: place[0]])
         if check and place[0] - check.end() <= 14:
             continue

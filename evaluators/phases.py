@@ -9,10 +9,9 @@ from evaluators.identity import KINDS, file_opened
 from evaluators.moves import commitment_asks, customer_breaks_off, need_question, offers, resisted_in
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import Phase, PhaseSpan
-from evaluators.words import words
 
-DETAIL_WORDS = 25
-"""Words from which a customer's own story counts as telling the need in detail."""
+LAST_WORDS = 3
+"""So many agent turns before the end may hold the goodbye; an earlier one is a slip of the recogniser."""
 
 
 @remembered
@@ -53,9 +52,7 @@ def analysis_start(call: CallRecord) -> int:
             break
         if not _goes_into_need(call, position):
             continue
-        before = position - 1
-        told = before > 0 and not call.survey and len(words(call.before_text(position))) >= DETAIL_WORDS
-        return before if told and before - 1 in call.agent[:1] else position
+        return position
     return len(call.turns)
 
 
@@ -76,6 +73,8 @@ def _goes_into_need(call: CallRecord, position: int) -> bool:
 
 def _survey_question(call: CallRecord, position: int) -> bool:
     if call.act(position, Act.ASK_SURVEY_QUESTION):
+        return True
+    if call.cue("scale", position):
         return True
     if call.act(position, Act.PROBE_OBJECTION) or resisted_in(call, max(position - 1, 0)):
         return False
@@ -119,9 +118,13 @@ def closing_start(call: CallRecord) -> int:
 
 
 def _closes(call: CallRecord, position: int) -> bool:
-    if call.shows(position, Act.ASK_ANYTHING_ELSE, Act.SAY_GOODBYE):
+    late = position > len(call.turns) // 2
+    decides = not call.survey and any(place == position for place, _ in commitment_asks(call))
+    if call.cue("ask_anything_else", position) or (call.shows(position, Act.ASK_ANYTHING_ELSE) and not decides):
         return True
-    if call.survey or any(place == position for place, _ in commitment_asks(call)):
+    if call.shows(position, Act.SAY_GOODBYE) and (late and position in call.agent[-LAST_WORDS:]):
+        return True
+    if call.survey or decides:
         return False
     return bool(call.shows(position, Act.SUMMARIZE_AGREEMENTS)) and position > len(call.turns) // 2
 

@@ -21,6 +21,7 @@ from bot.events import (
     CustomerTurn,
 )
 from bot.transcript import Turn, turns_of
+from evaluators.clauses import spoken_sentences
 from evaluators.lexicon import Lexicon
 from evaluators.messages import Messages
 from evaluators.verdicts import Evidence
@@ -86,8 +87,15 @@ class CallRecord:
         return tuple(event for event in self.events if isinstance(event, CustomerDecided))
 
     @cached_property
+    def marked(self) -> bool:
+        """Whether questions carry a question mark: a recogniser may write none in the whole call."""
+        return any("?" in turn.text for turn in self.turns)
+
+    @cached_property
     def _sentences(self) -> tuple[tuple[Sentence, ...], ...]:
-        return tuple(sentences(turn.text) for turn in self.turns)
+        if self.marked:
+            return tuple(sentences(turn.text) for turn in self.turns)
+        return tuple(spoken_sentences(turn.text, self.lexicon) for turn in self.turns)
 
     def sentences(self, position: int) -> tuple[Sentence, ...]:
         """The sentences of a turn."""
