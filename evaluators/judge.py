@@ -31,9 +31,9 @@ def judge(
     """A result with its explanation and tip in the interface language; `values` fill in their templates.
 
     Where a turn that the verdict rests on was recognised too badly, the result is `not_scored`: a slip of the
-    recogniser is never held against the trainee.
+    recogniser is never held against the trainee. Evidence for two things at once is shown once.
     """
-    shown = tuple(item for item in evidence if item is not None)
+    shown = tuple(dict.fromkeys(item for item in evidence if item is not None))
     if verdict not in ("not_applicable", "not_scored") and _unclear(call, shown):
         verdict, reason, confidence = "not_scored", "unclear_recognition", 1.0
     return CriterionResult(
@@ -51,6 +51,11 @@ def judge(
 def _unclear(call: CallRecord, shown: tuple[Evidence, ...]) -> bool:
     named = {item.turn for item in shown}
     return any(call.unclear(p) for p, turn in enumerate(call.turns) if turn.i in named)
+
+
+def listed(points: Iterable[str]) -> str:
+    """Facts or terms as an author wrote them, as part of a sentence: their own full stops would end it early."""
+    return "; ".join(point.rstrip(".") for point in points)
 
 
 def by_count(found: int, met: int, partly: int = 1) -> Verdict:

@@ -7,7 +7,7 @@ from bot.events import BargeIn
 from evaluators.exploring import names_feeling, paraphrase
 from evaluators.facts import best, coverage, exchanges
 from evaluators.identity import KINDS, given_data
-from evaluators.judge import judge
+from evaluators.judge import judge, listed
 from evaluators.moves import asks, feelings, felt_in, first_offer
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
@@ -19,8 +19,11 @@ FOUND = 0.4
 REVEALED = 0.2
 """The same where our own customer is known to have told a fact in that turn: it only has to be this one."""
 
-ASKED = 0.3
+ASKED = 0.4
 """The same where the agent asked: question and answer together seldom repeat the script's own words."""
+
+NAMED = 0.6
+"""The same where the agent names the fact himself as the occasion of his call."""
 
 OVERLAP_MS = 300
 """From so much overlap the agent did not let the customer finish."""
@@ -37,10 +40,10 @@ def need_found(call: CallRecord) -> CriterionResult:
     late = [fact for fact, place in places.items() if place is not None and place > limit]
     lacking = [fact for fact in facts if fact not in early]
     shown = [call.quote(place) for place in places.values() if place is not None]
-    values = {"found": len(early), "total": len(facts), "lacking": "; ".join(lacking)}
+    values = {"found": len(early), "total": len(facts), "lacking": listed(lacking)}
     if not lacking:
         return judge(call, "need_found", "met", "all_found", shown, 0.7)
-    if 2 * len(early) >= len(facts) and not late and paraphrase(call).verdict == "met":
+    if 2 * len(early) >= len(facts) and paraphrase(call).verdict == "met":
         return judge(call, "need_found", "met", "confirmed_summary", shown, 0.5, **values)
     if 2 * len(early) >= len(facts) or (not set(facts) - set(early) - set(late)):
         return judge(call, "need_found", "partly", "some_found", shown, 0.6, **values)
@@ -52,7 +55,7 @@ def _came_out(call: CallRecord, fact: str) -> int | None:
     told = next((p for p in _revealing(call) if coverage(call, fact, call.text(p)) >= REVEALED), None)
     if told is not None:
         return told
-    named = next((p for p in call.agent[:3] if coverage(call, fact, call.text(p)) >= FOUND), None)
+    named = next((p for p in call.agent[:3] if coverage(call, fact, call.text(p)) >= NAMED), None)
     if call.outbound and named is not None:
         return named
     pairs = exchanges(call)
@@ -68,6 +71,8 @@ def _came_out(call: CallRecord, fact: str) -> int | None:
 def _asked_or_taken_up(call: CallRecord, fact: str, position: int) -> bool:
     """Whether a fact in the customer's turn answers a question, or is used by the agent afterwards."""
     before = position - 1
+    if call.start.kind == "emergency" and position == 1:
+        return True
     if before > 0 and any(not call.lexicon.has("offer_help", s.text) for s in asks(call, before)):
         return True
     told = max(call.sentences(position), key=lambda s: coverage(call, fact, s.text), default=None)
@@ -128,6 +133,9 @@ def asked_again(call: CallRecord) -> list[tuple[str, Evidence]]:
     """Questions for what the customer had already said: a datum given before, or the very words of his story."""
     found = []
     for position in call.agent[1:]:
+        if told_before(call, position):
+            found.append(("asked_again", call.fault(position)))
+            continue
         for question in asks(call, position):
             if _datum_again(call, position, question.text) or _story_again(call, position, question.text):
                 found.append(("asked_again", call.fault(position, question.start, question.end)))
@@ -146,6 +154,11 @@ def _datum_again(call: CallRecord, position: int, question: str) -> bool:
 
 def _story_again(call: CallRecord, position: int, question: str) -> bool:
     return call.lexicon.has("asks_to_repeat", question) and not call.lexicon.has("line_check", question)
+
+
+def told_before(call: CallRecord, position: int) -> bool:
+    """Whether the customer answers a turn that he had said so already."""
+    return call.lexicon.has("said_already", call.reply_text(position))
 
 
 def unanswered(call: CallRecord) -> list[tuple[str, Evidence]]:

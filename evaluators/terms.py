@@ -7,7 +7,7 @@ import re
 from bot.acts import Act
 from evaluators.exploring import confirmed, summary_in
 from evaluators.facts import coverage
-from evaluators.judge import judge
+from evaluators.judge import judge, listed
 from evaluators.moves import decision, first_offer, offers
 from evaluators.objections import objections
 from evaluators.phases import analysis_start
@@ -20,6 +20,9 @@ WISHES = 2
 
 TOLD = 0.55
 """Coverage from which a term counts as told."""
+
+SHORT_ANSWER = 12
+"""Words up to which a turn tells a term together with the customer's question that it answers."""
 
 _FIGURE_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(%|€|[a-z]+)")
 
@@ -36,7 +39,7 @@ def terms(call: CallRecord) -> CriterionResult:
     early = [term for term, place in told.items() if place is not None and place <= limit]
     lacking = [term for term in wanted if term not in early]
     shown = [call.quote(place) for place in told.values() if place is not None]
-    values = {"lacking": "; ".join(lacking)}
+    values = {"lacking": listed(lacking)}
     wrong = next((place for term in lacking if told[term] is None and (place := _told_wrong(call, term))), None)
     if wrong:
         return judge(call, "terms", "missed", "wrong", [wrong], 0.55, **values)
@@ -65,6 +68,8 @@ def told_at(call: CallRecord, term: str) -> int | None:
         all_figures = figures <= call.lexicon.numbers(text)
         if keys and not figures and all(any(same_stem(key, word) for word in stems_of(call, text)) for key in keys):
             return position
+        if len(words(text)) <= SHORT_ANSWER:
+            covered = coverage(call, term, f"{call.before_text(position)} {text}")
         if all_figures and (covered >= TOLD or (figures and covered >= 0.45)):
             return position
     for first, second in zip(call.agent, call.agent[1:], strict=False):
@@ -113,8 +118,8 @@ def benefits(call: CallRecord) -> CriterionResult:
     if call.survey:
         return _survey_benefit(call)
     gains = _gains(call, 0)
-    settled = call.start.kind in ("complaint", "emergency", "transfer")
-    if settled or (call.start.kind == "reception" and not gains):
+    settled = call.start.kind in ("complaint", "emergency")
+    if settled or (call.start.kind in ("reception", "transfer", "crisis") and not gains):
         return judge(call, "benefits", "not_applicable", "procedure_only", confidence=0.6)
     if not offers(call):
         return judge(call, "benefits", "not_applicable", "no_offer", confidence=0.7)
@@ -160,7 +165,8 @@ def _gains(call: CallRecord, start: int) -> list[tuple[int, Evidence]]:
             ),
             None,
         ) or call.act(position, Act.STATE_BENEFIT, sure=0.45)
-        if place:
+        beside = place and any(call.lexicon.has(cue, place.quote) for cue in ("no_benefit", "empathize"))
+        if place and not beside:
             found.append((position, place))
     return found
 

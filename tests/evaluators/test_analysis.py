@@ -91,6 +91,16 @@ def test_need_found(make_call: MakeCall, lines: str, verdict: str) -> None:
     assert result.verdict == verdict
 
 
+def test_facts_told_at_once_are_shown_once_and_end_no_sentence_early(make_call: MakeCall) -> None:
+    told = "M: Wat kijkt u zoal?\nK: Ik kijk elke avond films en ik heb de modem twee keer herstart.\n"
+    facts = [f"{fact}." for fact in (*FACTS, "werkt ook thuis met video")]
+    result = need_found(make_call(OPEN + told + OFFER, key_facts=facts))
+    assert result.reason_code == "some_found"
+    assert len(result.evidence) == 1
+    assert result.explanation.endswith("video.")
+    assert ".." not in result.explanation + (result.tip or "")
+
+
 def test_without_key_facts_the_need_is_not_scored(make_call: MakeCall) -> None:
     assert need_found(make_call(OPEN + HOW + OFFER)).verdict == "not_scored"
 

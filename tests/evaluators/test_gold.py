@@ -11,6 +11,7 @@ import pytest
 from bot.errors import KiestoonError
 from evaluators.agreement_report import Seen, agreement, bars, points, seen_by_machine
 from evaluators.gold import READ_CRITERIA, GoldCall, load_gold
+from evaluators.registry import EVALUATORS
 from evaluators.rubric import Rubric, load_rubric
 from evaluators.verdicts import Phase, PhaseSpan, Verdict
 
@@ -45,10 +46,16 @@ def seen(verdicts: dict[str, str] | None = None, phases: dict[Phase, int] | None
     return {"criteria": ALL_MET | (verdicts or {}), "phases": PHASES if phases is None else phases}
 
 
-@pytest.mark.parametrize("lang", sorted(path.parents[1].name for path in (DATA / "gold").glob("*/readings/a.json")))
-def test_what_we_ship_loads(lang: str) -> None:
+@pytest.mark.parametrize(("lang", "least"), [("nl", 60), ("en", 10), ("fr", 10), ("de", 10)])
+def test_what_we_ship_loads_and_names_what_is_there(lang: str, least: int) -> None:
     calls = load_gold(DATA / "gold" / lang)
-    assert all(call.transcript.lang == lang and call.transcript.turns for call in calls)
+    names = {name for name, _ in EVALUATORS}
+    assert len(calls) >= least
+    for call in calls:
+        assert call.transcript.lang == lang
+        for reading in call.readings:
+            assert set(reading.criteria) <= names
+            assert all(0 <= start < len(call.transcript.turns) for start in reading.phases.values())
 
 
 def test_the_template_is_a_reading(tmp_path: Path) -> None:
