@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from bot.acts import Act
 from evaluators.judge import judge
-from evaluators.moves import feelings, first_offer, offers, open_question, own_answer, says_no, says_yes
+from evaluators.moves import (
+    feelings,
+    first_offer,
+    offers,
+    open_question,
+    own_answer,
+    resisted_in,
+    says_no,
+    says_yes,
+)
 from evaluators.phases import closing_start
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import content_stems, shared_stems, words
+
+FORMULA = 5
+"""Words up to which understanding that takes up nothing of the customer's is a bare formula."""
+
+SURELY_HEARD = 0.6
+"""Likeness to a feeling from which an answer in a survey is one without a known wording."""
+
+FULL = 3
+"""So many of the customer's own words make a summary of the need after an offer."""
+
+LONG_SUMMARY = 6
+"""Words from which a sentence may sum up in other words than the customer's."""
 
 HALF_HEARD = 0.25
 """Likeness to a feeling that is enough where the agent took it for one."""
@@ -56,7 +77,7 @@ def paraphrase(call: CallRecord) -> CriterionResult:
             return judge(call, "paraphrase", "met", "confirmed", [found, _reply(call, p)], 0.8)
     if early:
         return judge(call, "paraphrase", "partly", "not_confirmed", [early[0][1], _reply(call, early[0][0])], 0.7)
-    late = [found for p, found in summaries if p < closing_start(call)]
+    late = [found for p, found in summaries if p < closing_start(call) and _own_words(call, p, found.quote) >= FULL]
     if late:
         return judge(call, "paraphrase", "partly", "after_offer", late[:1], 0.65)
     return judge(call, "paraphrase", "missed", "no_summary", [_first_chance(call)], 0.75)
@@ -75,18 +96,29 @@ def summary_in(call: CallRecord, position: int) -> Evidence | None:
         sums = (
             match and not call.lexicon.has("no_summary", sentence.text) and not call.lexicon.has("offer", sentence.text)
         )
-        if sums and call.lexicon.has("summary_words", sentence.text) and _repeats(call, said, call.text(position)):
+        enough = _repeats(call, said, call.text(position)) >= 2 or _granted(call, position, sentence.text, said)
+        if sums and call.lexicon.has("summary_words", sentence.text) and enough:
             return call.quote(position, sentence.start, sentence.end)
     act = call.act(position, Act.PARAPHRASE, sure=0.5)
-    return act if act and _repeats(call, said, act.quote) else None
+    return act if act and _repeats(call, said, act.quote) >= 2 else None
 
 
-def _repeats(call: CallRecord, said: str, summary: str) -> bool:
-    """Whether a summary holds two or more of the customer's own words: echoing one word is no summary."""
+def _granted(call: CallRecord, position: int, summary: str, said: str) -> bool:
+    """Whether a summary in other words is known by the customer's plain confirmation."""
+    long = len(words(summary)) >= LONG_SUMMARY
+    return long and _repeats(call, said, summary) >= 1 and call.lexicon.has("confirms", call.reply_text(position))
+
+
+def _own_words(call: CallRecord, position: int, summary: str) -> int:
+    return _repeats(call, " ".join(call.text(p) for p in call.customer if p < position), summary)
+
+
+def _repeats(call: CallRecord, said: str, summary: str) -> int:
+    """How many of the customer's own words a summary holds: echoing one word is no summary."""
     stems = content_stems(summary, call.lexicon.stopwords)
     shared = shared_stems(stems, content_stems(said, call.lexicon.stopwords))
     figures = call.lexicon.numbers(summary) & call.lexicon.numbers(said) - {0.0, 1.0}
-    return len(shared) + len(figures) >= 2
+    return len(shared) + len(figures)
 
 
 def confirmed(call: CallRecord, position: int) -> bool:
@@ -105,6 +137,8 @@ def empathy(call: CallRecord) -> CriterionResult:
     company erred: met. An occasion passed over, late, or the apology lacking: partly. None: missed.
     """
     felt = {*feelings(call), *(p for p in call.customer if _answered_as_feeling(call, p))}
+    if call.start.kind == "emergency":
+        felt = {p for p in felt if p > 1 or recognised(call, p)} or felt
     occasions = [p for p in sorted(felt) if p < len(call.turns) - 1 and not _refuses_only(call, p)]
     if not occasions or not any(p < max(call.agent) for p in occasions):
         return judge(call, "empathy", "not_applicable", "no_feeling", confidence=0.65)
@@ -139,7 +173,9 @@ def _answered_as_feeling(call: CallRecord, position: int) -> bool:
 
 
 def _refuses_only(call: CallRecord, position: int) -> bool:
-    return call.survey and call.cue("complaint", position) is None and call.cue("feeling_own", position) is None
+    said = call.cue("complaint", position) or call.cue("feeling_own", position)
+    likely = any(call.lexicon.hears("feeling", s.text) >= SURELY_HEARD for s in call.sentences(position))
+    return call.survey and said is None and (not likely or resisted_in(call, position) is not None)
 
 
 def recognised(call: CallRecord, position: int) -> Evidence | None:
@@ -158,10 +194,14 @@ def names_feeling(call: CallRecord, position: int) -> Evidence | None:
 
 
 def _bare(call: CallRecord, found: Evidence) -> bool:
-    """Whether understanding is a bare formula: a sentence of a word or three."""
+    """Whether understanding is a bare formula: a few words, none of them the customer's."""
     position = next(p for p, turn in enumerate(call.turns) if turn.i == found.turn)
     around = [s for s in call.sentences(position) if s.start <= found.start < s.end]
-    return all(len(words(s.text)) <= 3 for s in around)
+    said = content_stems(call.before_text(position), call.lexicon.stopwords)
+    stopwords = call.lexicon.stopwords
+    return all(
+        len(words(s.text)) <= FORMULA and not shared_stems(content_stems(s.text, stopwords), said) for s in around
+    )
 
 
 def _same_matter(call: CallRecord, position: int, named: dict[int, Evidence]) -> bool:

@@ -47,7 +47,9 @@ def _extra_in(call: CallRecord, position: int) -> Evidence | None:
     for sentence in call.sentences(position):
         if mentions_extra(call, sentence.text):
             return call.quote(position, sentence.start, sentence.end)
-    sure = 0.5 if call.context.cross_up_sell_option else 0.7
+    chosen = decision(call)
+    early = chosen is None or not chosen.accepted or position < chosen.position
+    sure = 0.5 if call.context.cross_up_sell_option and not early else 0.7
     return call.act(position, Act.CROSS_SELL, Act.UP_SELL, sure=sure)
 
 

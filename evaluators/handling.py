@@ -27,6 +27,7 @@ def buying_signals(call: CallRecord) -> CriterionResult:
     neither: missed. No signal: not applicable.
     """
     signals = signals_of(call) if call.start.kind in SELLING else []
+    signals = signals or [(p, place) for p, place in weak_signals(call) if _answer_to(call, p)[0] != "missed"]
     if not signals:
         return judge(call, "buying_signals", "not_applicable", "no_signal", confidence=0.65)
     answers = [_answer_to(call, position) for position, _ in signals]
@@ -53,6 +54,14 @@ def signals_of(call: CallRecord) -> list[tuple[int, Evidence]]:
         if place and not says_no(call, call.text(position)) and not call.cue("no_buying_signal", position):
             found.append((position, place))
     return found
+
+
+def weak_signals(call: CallRecord) -> list[tuple[int, Evidence]]:
+    """Questions after the first offer for price, stock or payment: a signal where the agent took them for one."""
+    if call.survey or call.start.kind not in SELLING:
+        return []
+    places = ((p, call.cue("weak_signal", p) or call.cue("next_step", p)) for p in call.customer)
+    return [(p, place) for p, place in places if place and p > first_offer(call) and not says_no(call, call.text(p))]
 
 
 def _answer_to(call: CallRecord, position: int) -> tuple[Verdict, Evidence | None]:

@@ -37,7 +37,7 @@ def tone(call: CallRecord) -> CriterionResult:
     denied = _faults(call, "flat_contradiction", Act.CONTRADICT)
     if denied:
         return _tone_missed(call, "contradiction", denied)
-    slips = [place for p in call.agent if (place := _brusque(call, p) or _presses(call, p))]
+    slips = [place for p in call.agent if (place := _brusque(call, p) or _presses(call, p) or call.cue("evasive", p))]
     if len(slips) > len(call.agent) / 2 and len(slips) >= 3:
         return judge(call, "tone", "missed", "mostly_slips", slips, 0.6)
     if len(slips) >= 2:

@@ -72,13 +72,22 @@ def asks(call: CallRecord, position: int) -> tuple[Sentence, ...]:
         sentence
         for sentence in call.sentences(position)
         if sentence.question
-        or call.lexicon.has("question_start", " ".join(sentence.text.split()[:4]))
+        or _begins_as_question(call, sentence.text)
         or _sounds_asked(call, position, sentence)
     )
 
 
+def _begins_as_question(call: CallRecord, text: str) -> bool:
+    """Whether the first words ask: nothing before them but a particle or an address ('dan kan ik' states)."""
+    match = call.lexicon.find("question_start", " ".join(text.split()[:4]))
+    if match is None:
+        return False
+    return all(call.lexicon.has("question_lead", word) for word in words(match.string[: match.start()]))
+
+
 def _sounds_asked(call: CallRecord, position: int, sentence: Sentence) -> bool:
-    return not call.marked and any(
+    written = call.marked or any(other.question for other in call.sentences(position))
+    return not written and any(
         span.act in QUESTION_ACTS and span.confidence >= ASKED and sentence.start <= span.start < sentence.end
         for span in call.turns[position].acts
     )
@@ -188,6 +197,8 @@ def offers(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
         if _bare_answer(call, position):
             continue
         evidence = _sale_in_survey(call, position) if call.survey else offer_in(call, position)
+        if evidence is None and not call.survey and position != call.agent[0]:
+            evidence = next((place for p, place in commitment_asks(call) if p == position), None)
         if evidence:
             found.append((position, evidence))
     return tuple(found)
@@ -242,7 +253,7 @@ def _consent_asks(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
         for position in call.agent[:6]
         for sentence in asks(call, position)
         if call.lexicon.has("survey_consent", sentence.text)
-        and not is_open(call, sentence)
+        and not call.lexicon.has("open_question", " ".join(sentence.text.split()[:2]))
         and not call.lexicon.has("ask_anything_else", sentence.text)
     )
 

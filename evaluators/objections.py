@@ -22,6 +22,12 @@ from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import Sentence, words
 
+TAKEN = 0.6
+"""Confidence from which the agent's probing shows that he took the customer's words for a doubt."""
+
+HALF_HEARD = 0.25
+"""Likeness to an objection or a feeling that is enough where the agent took it for one."""
+
 STEPS = ("acknowledge", "probe", "answer", "check")
 
 
@@ -55,7 +61,7 @@ def objections(call: CallRecord) -> tuple[Objection, ...]:
 
 def _raised(call: CallRecord) -> tuple[int, ...]:
     early = call.survey or call.start.kind in ("sale", "acquisition")
-    start = 0 if early else first_offer(call)
+    start = 0 if early else min([first_offer(call), *(p for p, _ in commitment_asks(call) if p > call.agent[1])])
     raised = {event.reply_to for event in call.decided if event.objection_raised and event.reply_to is not None}
     out = []
     for position in call.customer:
@@ -71,16 +77,38 @@ def _raised(call: CallRecord) -> tuple[int, ...]:
 
 def _resists(call: CallRecord, position: int) -> bool:
     text = call.text(position)
-    if says_yes(call, text) and not call.lexicon.has("but", text):
+    if position >= len(call.turns) - 1:
         return False
-    if resisted_in(call, position) is None or position >= len(call.turns) - 1:
-        return False
+    if not _taken_for_one(call, position):
+        if says_yes(call, text) and not _yet(call, position):
+            return False
+        if resisted_in(call, position) is None or _next_step(call, position):
+            return False
     if call.lexicon.has("no_objection", text) or call.cue("drops_it", position):
         return False
     before = position - 1
     if before >= 0 and (call.cue("ask_anything_else", before) or call.cue("announce_hold", before)):
         return False
     return call.context.cross_up_sell_option is None or before not in {p for p, _ in extras(call)}
+
+
+def _yet(call: CallRecord, position: int) -> bool:
+    """Whether a yes is followed by a 'but': after a plain commitment only one that asks."""
+    commits = call.lexicon.has("commits", call.text(position))
+    return any(call.lexicon.has("but", s.text) and (s.question or not commits) for s in call.sentences(position))
+
+
+def _taken_for_one(call: CallRecord, position: int) -> bool:
+    """Whether the agent asks on about a doubt, and what the customer said sounds somewhat like one."""
+    probed = call.act(position + 1, Act.PROBE_OBJECTION, sure=TAKEN)
+    heard = (call.lexicon.hears(label, s.text) for s in call.sentences(position) for label in ("objection", "feeling"))
+    return probed is not None and max(heard, default=0.0) >= HALF_HEARD
+
+
+def _next_step(call: CallRecord, position: int) -> bool:
+    """Whether a question goes on to the next step rather than against the offer."""
+    text = call.text(position)
+    return call.lexicon.has("next_step", text) and not call.lexicon.has("but", text)
 
 
 def _pressed(call: CallRecord, position: int) -> bool:
@@ -105,6 +133,8 @@ def _handled(call: CallRecord, position: int, until: int) -> Objection:
     turns = _answering_turns(call, position, until)
     for place in turns:
         for step in STEPS:
+            if step == "acknowledge" and place != turns[0] and argues_down(call, turns[0]):
+                continue
             if step not in steps and (found := _step(call, place, step, place == turns[0])):
                 steps[step] = found
     argued = next((e for p in turns if (e := argues_down(call, p))), None)
@@ -124,6 +154,7 @@ def _answering_turns(call: CallRecord, position: int, until: int) -> list[int]:
     chosen = decision(call)
     limit = chosen.position if chosen and chosen.position > position else len(call.turns)
     turns = [p for p in call.agent if position < p < until and p <= limit + 1]
+    turns = [p for p in turns if p < limit] or turns
     probed = bool(turns) and _probe(call, turns[0]) is not None
     return turns[: 3 if probed else 2]
 
@@ -148,13 +179,16 @@ def _step(call: CallRecord, position: int, step: str, first: bool = True) -> Evi
 
 def _asks_on(call: CallRecord, sentence: Sentence) -> bool:
     """Whether a question right after an objection asks on: anything but a check or the question for the commitment."""
-    closing = ("check_answer", "ask_commitment", "ask_anything_else", "request_datum")
+    closing = ("check_answer", "ask_anything_else", "request_datum", *(() if call.survey else ("ask_commitment",)))
     return is_open(call, sentence) or not any(call.lexicon.has(cue, sentence.text) for cue in closing)
 
 
 def _probe(call: CallRecord, position: int, first: bool = True) -> Evidence | None:
     acknowledged = call.cue("acknowledge_objection", position) is not None
+    commits = {found.quote for place, found in commitment_asks(call) if place == position and not call.survey}
     for sentence in asks(call, position):
+        if any(quote in sentence.text for quote in commits):
+            continue
         probing = call.lexicon.has("probe_objection", sentence.text) or (
             first and _asks_on(call, sentence) and (not call.survey or acknowledged)
         )
@@ -170,6 +204,8 @@ def _answer(call: CallRecord, position: int) -> Evidence | None:
         return found
     if argues_down(call, position) or call.cue("evasive", position):
         return None
+    if call.lexicon.has("soft_no", call.before_text(position)) and call.cue("lets_go", position):
+        return call.cue("lets_go", position)
     for sentence in call.sentences(position):
         if any(
             call.lexicon.has(cue, sentence.text) for cue in ("brusque", "say_goodbye", "thank", "summarize_agreements")
@@ -212,6 +248,8 @@ def objection_handling(call: CallRecord) -> CriterionResult:
         "lacking": _named(call, [step for step in STEPS if step not in last.steps]),
     }
     bad = [item for item in raised if not item.steps or (item.argued_down and "acknowledge" not in item.steps)]
+    if last in bad and not any("acknowledge" in item.steps for item in raised):
+        bad = list(raised)
     if len(bad) == len(raised):
         places = [item.argued_down or call.occasion(item.position) for item in raised]
         return judge(call, "objection_handling", "missed", "ignored", places, 0.7, **values)

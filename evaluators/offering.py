@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluators.extras import mentions_extra
 from evaluators.judge import judge
-from evaluators.moves import commitment_asks, decision, first_offer, offers, says_yes
+from evaluators.moves import SOLUTION_ACTS, commitment_asks, decision, first_offer, offers, says_yes
 from evaluators.phases import analysis_start
 from evaluators.record import CallRecord
 from evaluators.terms import told_at
@@ -22,7 +22,7 @@ def commitment(call: CallRecord) -> CriterionResult:  # noqa: PLR0911  (a rule a
     if forced:
         return judge(call, "commitment", "missed", "forced", [forced.model_copy(update={"role": "fault"})], 0.65)
     if asked:
-        late = [found for position, found in asked if call.survey or position >= first_offer(call)]
+        late = [found for position, found in asked if call.survey or _after_offer(call, position)]
         if late and _price_unknown(call):
             return judge(call, "commitment", "partly", "before_terms", late[:1], 0.6)
         if late:
@@ -42,6 +42,11 @@ def commitment(call: CallRecord) -> CriterionResult:  # noqa: PLR0911  (a rule a
     if call.survey:
         return judge(call, "commitment", "missed", "not_asked", [call.occasion(call.agent[0])], 0.6)
     return judge(call, "commitment", "missed", "not_asked", [call.occasion(offers(call)[-1][0])], 0.6)
+
+
+def _after_offer(call: CallRecord, position: int) -> bool:
+    """Whether an offer was made before a question for the commitment, or in its own turn."""
+    return position >= first_offer(call) or call.act(position, *SOLUTION_ACTS, sure=0.4) is not None
 
 
 def _price_unknown(call: CallRecord) -> bool:
