@@ -41,6 +41,7 @@ export function playCall(socket: WebSocket, callId: string, outbound: boolean): 
   };
 
   say({ type: 'hello', call_id: callId, resume: 'token', sample_rate: 16000, frame_samples: 320, direction: 'inbound', captions: true, state: outbound ? 'dialling' : 'ringing' });
+  [4, 8, 12].forEach((ready, tenths) => setTimeout(() => say({ type: 'lines', ready, total: 41 }), 300 * (tenths + 1)));
   if (outbound) timer = setTimeout(connect, 2500);
   socket.on('close', () => clearTimeout(timer));
   socket.on('message', (data, binary) => {

@@ -5,6 +5,10 @@ import { withCaption, type Caption } from '../src/call/captions';
 import { actionOf, Confirmation } from '../src/call/keys';
 import { faceOf } from '../src/components/face';
 import { clock, humanise, moment } from '../src/format';
+import { de } from '../src/i18n/de';
+import { en } from '../src/i18n/en';
+import { fr } from '../src/i18n/fr';
+import { nlCall } from '../src/i18n/nl-call';
 import { byGroup } from '../src/result/groups';
 import { sparkline } from '../src/result/sparkline';
 import { inContext, piecesOf, turnAt, unheardOf } from '../src/result/transcript';
@@ -35,6 +39,12 @@ describe('keys', () => {
     expect([confirmation.ask(0), confirmation.ask(3500), confirmation.ask(5000), confirmation.ask(5100)]).toEqual([
       false, false, true, false,
     ]);
+  });
+});
+
+describe('the ringing page', () => {
+  it.each([nlCall, en, fr, de])('says in each language how many lines are ready', ({ call }) => {
+    expect(call.linesReady(4, 41).match(/\d+/g)).toEqual(['4', '41']);
   });
 });
 

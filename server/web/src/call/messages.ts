@@ -22,6 +22,7 @@ export type ServerMessage =
   | { type: 'phase'; phase: Phase; at_ms: number }
   | { type: 'hint'; code: string; text: string; at_ms: number }
   | { type: 'caption'; speaker: Speaker; turn: number; text: string; final: boolean }
+  | { type: 'lines'; ready: number; total: number }
   | { type: 'flush'; turn: number }
   | { type: 'turn_end'; turn: number }
   | { type: 'notice'; code: string; message: string }

@@ -30,6 +30,8 @@ export class CallSession {
   captionsOn = $state(false);
   captionsAllowed = $state(false);
   captions = $state.raw<Caption[]>([]);
+  /** How many of the customer's lines have been spoken ahead; null before the server says so. */
+  lines = $state.raw<{ ready: number; total: number } | null>(null);
   notes = $state('');
   notice = $state<string | null>(null);
   problem = $state<ApiErrorBody | null>(null);
@@ -180,6 +182,9 @@ export class CallSession {
         return;
       case 'caption':
         this.captions = withCaption(this.captions, message);
+        return;
+      case 'lines':
+        this.lines = { ready: message.ready, total: message.total };
         return;
       case 'flush':
         return this.player?.flush(message.turn);

@@ -208,6 +208,7 @@ export const en: Texts = {
       on_hold: 'Customer on hold',
       ended: 'Call ended',
     },
+    linesReady: (ready: number, total: number) => `Customer’s voice: ${ready} of ${total} lines ready`,
     answer: 'Answer',
     hangUp: 'Hang up',
     hangUpSure: 'Press once more to hang up',

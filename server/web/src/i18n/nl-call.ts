@@ -11,6 +11,7 @@ export const nlCall = {
       on_hold: 'Klant in de wacht',
       ended: 'Gesprek beëindigd',
     },
+    linesReady: (ready: number, total: number) => `Stem van de klant: ${ready} van ${total} zinnen klaar`,
     answer: 'Opnemen',
     hangUp: 'Ophangen',
     hangUpSure: 'Druk nog eens om op te hangen',
