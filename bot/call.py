@@ -59,6 +59,7 @@ from bot.speech.endpointing import VoiceStarted, VoiceStopped
 from bot.speech.heard import heard_text
 from bot.speech.listening import Ear, HeardTurn, Window
 from bot.speech.playback import Utterance
+from bot.speech.transcriber import Hearing
 from bot.speech.turn_end import TurnEnds
 
 SURE_ENOUGH = 0.4
@@ -81,9 +82,9 @@ class Call:
         self.now_ms = 0
         self.state: State = "ringing" if start.direction == "inbound" else "dialling"
         self.customer = begin(scenario, start.seed)
-        judge = (parts.turn_ends or TurnEnds(start.lang)).finished
+        self._turn_ends = parts.turn_ends or TurnEnds(start.lang)
         self._ear = Ear(
-            parts.activity, parts.transcriber, start.lang, self._prompt(), self._heard, judge, self._drafted
+            parts.activity, parts.transcriber, start.lang, self._prompt(), self._heard, self._finished, self._drafted
         )  # fmt: skip
         self._answers = Answers(scenario, parts.understand, parts.speaker.prepare)
         self._barge_in = BargeInDetector(BargeInPolicy(mode="tolerant"))
@@ -238,6 +239,9 @@ class Call:
             self._end("customer")
         else:
             self._react(Interrupted())
+
+    def _finished(self, hearing: Hearing) -> float:
+        return self._turn_ends.finished(hearing, self._last_line)
 
     def _drafted(self, text: str) -> None:
         if self.state == "connected":

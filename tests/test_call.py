@@ -319,3 +319,16 @@ async def test_times_in_the_log_never_point_past_the_clock(complaint: Scenario) 
 def test_a_transcription_without_words_can_be_moved() -> None:
     text = Transcription("ja", (), 0.9, "fake", 3)
     assert text.at(500).words == ()
+
+
+async def test_what_the_customer_asked_decides_how_long_a_begun_number_is_waited_for(complaint: Scenario) -> None:
+    async def waited_ms(asks: str, says: str) -> int:
+        scenario = complaint.model_copy(update={"lines": {**complaint.lines, "opening": (asks,)}})
+        driver = Driver(scenario, [(500, 3000), (9000, 10500)], [GREETING, says], OPENS)
+        driver.call.answer()
+        await driver.run(13_000)
+        _, answer = driver.events(AgentTurn)
+        return answer.at_ms - answer.end_ms
+
+    assert await waited_ms("Hoeveel is dat?", "nul vier") >= await waited_ms("Dat is raar.", "nul vier") + 100
+    assert await waited_ms("Klopt dat?", "Ja.") <= await waited_ms("Dat is raar.", "Ja.") - 50

@@ -95,6 +95,7 @@ _CLOSED = _phrases(
     "stimmt das|das da|en dat|dat het|i could|i would|i should|you could"
 )
 _TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*", re.UNICODE)
+_SPELLED = re.compile(r"(?:^|[\W_])[^\W\d_][\s.,-]+[^\W\d_]$")
 _DICTATED_AT_LEAST = 2
 _PHONE_NUMBER_FIGURES = 9
 
@@ -113,6 +114,14 @@ def unfinished(text: str, lang: Lang) -> bool:
     return _dictating(tokens, lang) or _dangling(tokens, lang)
 
 
+def dictating(text: str, lang: Lang) -> bool:
+    """True if `text` ends in the midst of a number or a spelling, said in answer to a question for a datum: a single
+    figure is enough, as long as it is not as much as a phone number; so are two loose letters.
+    """
+    tokens = _TOKEN.findall(text.lower())
+    return _dictating(tokens, lang, at_least=1) or _SPELLED.search(text.rstrip(" .,-")) is not None
+
+
 def _dangling(tokens: list[str], lang: Lang) -> bool:
     words = _LANGUAGES[lang]
     if " ".join(tokens[-2:]) in _CLOSED or " ".join(tokens[-3:]) in _CLOSED:
@@ -122,12 +131,12 @@ def _dangling(tokens: list[str], lang: Lang) -> bool:
     return tokens[-1] in words.openers or tokens[-1] in words.leaders
 
 
-def _dictating(tokens: list[str], lang: Lang) -> bool:
-    """Two or more loose figures at the end, fewer in all than a phone number has: more of them will follow."""
+def _dictating(tokens: list[str], lang: Lang, at_least: int = _DICTATED_AT_LEAST) -> bool:
+    """So many or more loose figures at the end, fewer in all than a phone number has: more of them will follow."""
     count = figures = 0
     for token in reversed(tokens):
         if not (token.isdigit() or token in _LANGUAGES[lang].numbers):
             break
         count += 1
         figures += len(token) if token.isdigit() else 1
-    return count >= _DICTATED_AT_LEAST and figures < _PHONE_NUMBER_FIGURES
+    return count >= at_least and figures < _PHONE_NUMBER_FIGURES

@@ -11,7 +11,8 @@ import math
 from dataclasses import dataclass
 
 from bot.events import Lang
-from bot.speech.completeness import unfinished
+from bot.speech.asked import asked_for, says_yes_or_no
+from bot.speech.completeness import dictating, unfinished
 from bot.speech.ending_words import EndingWords
 from bot.speech.transcriber import Closing, Hearing
 
@@ -26,21 +27,40 @@ class TurnEnds:
     lang: Lang
     words: EndingWords | None = None
 
-    def finished(self, hearing: Hearing) -> float:
-        """Probability (0 to 1) that the turn is over with what was heard, where ends and pauses are as frequent."""
+    def finished(self, hearing: Hearing, answering: str | None = None) -> float:
+        """Probability (0 to 1) that the turn is over with what was heard, where ends and pauses are as frequent.
+        `answering` is the customer's line before it.
+        """
+        return _share(self._log_odds(hearing) + self._by_question(hearing.text, answering or ""))
+
+    def _by_question(self, text: str, line: str) -> float:
+        asked = asked_for(line, self.lang)
+        if asked == "datum" and dictating(text, self.lang):
+            return _GOES_ON_DICTATING
+        if asked == "yes_or_no" and says_yes_or_no(text, self.lang) and not unfinished(text, self.lang):
+            return _HAS_ANSWERED
+        return 0.0
+
+    def _log_odds(self, hearing: Hearing) -> float:
         words = self.words.log_odds(hearing.text) if self.words else _UNKNOWN_WORDS
         broken = float(unfinished(hearing.text, self.lang))
         closing = hearing.closing
         if closing is None:
-            return _share(0.739 * words - 0.891 * broken - 0.688)
+            return 0.739 * words - 0.891 * broken - 0.688
         if closing.sound is None:
-            return _share(_decoder(closing, 0.221, -0.698, -0.369) + 0.542 * words - 0.13 * broken - 3.817)
+            return _decoder(closing, 0.221, -0.698, -0.369) + 0.542 * words - 0.13 * broken - 3.817
         text = _decoder(closing, 0.346, -0.33, 0.124) + 0.439 * words - 0.297 * broken - 0.481
-        return _share(_trust(closing) * text + 1.087 * closing.sound - 0.534)
+        return _trust(closing) * text + 1.087 * closing.sound - 0.534
 
 
 _UNKNOWN_WORDS = 3.0
 """Without a model of the words only what breaks off visibly is held to be unfinished."""
+
+
+_GOES_ON_DICTATING = -1.6
+_HAS_ANSWERED = 1.0
+"""Log-odds that the customer's question adds. Set by hand: the sentences of the fit answer nothing. A wrong guess makes
+the customer wait some 0.2 s longer, or answer about 0.1 s sooner than otherwise."""
 
 
 def _decoder(closing: Closing, final: float, going_on: float, nothing: float) -> float:
