@@ -9,11 +9,15 @@ from evaluators.exploring import names_feeling
 from evaluators.facts import coverage
 from evaluators.judge import judge
 from evaluators.moves import commitment_asks, first_offer, resisted_in, says_no
+from evaluators.phases import analysis_start
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence, Verdict
 
 SELLING = frozenset(("sale", "acquisition", "order", "advice", "service", "reception", "bad_news"))
 """Kinds of call in which a customer can show that he wants to buy or book."""
+
+KEEN = 0.5
+"""Likeness to a buying signal that is enough without a known wording."""
 
 DEAD_AIR_MS = 10_000
 """From so much silence a wait should have been announced."""
@@ -58,10 +62,21 @@ def signals_of(call: CallRecord) -> list[tuple[int, Evidence]]:
 
 def weak_signals(call: CallRecord) -> list[tuple[int, Evidence]]:
     """Questions after the first offer for price, stock or payment: a signal where the agent took them for one."""
-    if call.survey or call.start.kind not in SELLING:
+    if call.start.kind not in SELLING:
         return []
-    places = ((p, call.cue("weak_signal", p) or call.cue("next_step", p)) for p in call.customer)
-    return [(p, place) for p, place in places if place and p > first_offer(call) and not says_no(call, call.text(p))]
+    start = min(first_offer(call), analysis_start(call) + 1)
+    cues = ("buying_signal", "weak_signal", "next_step")
+    places = (
+        (p, next((place for cue in cues if (place := call.cue(cue, p))), None) or _sounds_keen(call, p))
+        for p in call.customer
+        if p > start and not call.cue("no_buying_signal", p)
+    )
+    return [(p, place) for p, place in places if place and not says_no(call, call.text(p))]
+
+
+def _sounds_keen(call: CallRecord, position: int) -> Evidence | None:
+    keen = (s for s in call.sentences(position) if call.lexicon.hears("buying", s.text) >= KEEN)
+    return next((call.quote(position, s.start, s.end) for s in keen), None)
 
 
 def _answer_to(call: CallRecord, position: int) -> tuple[Verdict, Evidence | None]:

@@ -20,7 +20,7 @@ from evaluators.moves import (
 )
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import CriterionResult, Evidence
-from evaluators.words import Sentence, words
+from evaluators.words import Sentence, content_stems, shared_stems, words
 
 TAKEN = 0.6
 """Confidence from which the agent's probing shows that he took the customer's words for a doubt."""
@@ -61,7 +61,7 @@ def objections(call: CallRecord) -> tuple[Objection, ...]:
 
 def _raised(call: CallRecord) -> tuple[int, ...]:
     early = call.survey or call.start.kind in ("sale", "acquisition")
-    start = 0 if early else min([first_offer(call), *(p for p, _ in commitment_asks(call) if p > call.agent[1])])
+    start = 0 if early else min([first_offer(call), *(p for p, _ in commitment_asks(call) if p not in call.agent[:2])])
     raised = {event.reply_to for event in call.decided if event.objection_raised and event.reply_to is not None}
     out = []
     for position in call.customer:
@@ -166,15 +166,23 @@ def _step(call: CallRecord, position: int, step: str, first: bool = True) -> Evi
         case "acknowledge" if argues_down(call, position):
             return None
         case "acknowledge":
-            return call.cue("acknowledge_objection", position) or call.act(
-                position, Act.ACKNOWLEDGE_OBJECTION, Act.EMPATHIZE, sure=0.5
-            )
+            acts = (Act.ACKNOWLEDGE_OBJECTION, Act.EMPATHIZE)
+            found = call.cue("acknowledge_objection", position) or call.act(position, *acts, sure=0.35)
+            return found or (_takes_up(call, position) if first else None)
         case "probe":
             return _probe(call, position, first)
         case "answer":
             return _answer(call, position)
         case _:
             return _check(call, position)
+
+
+def _takes_up(call: CallRecord, position: int) -> Evidence | None:
+    """The statement at the head of an answer that takes up the objection's own words."""
+    said = content_stems(call.before_text(position), call.lexicon.stopwords)
+    head = call.sentences(position)[:1]
+    echoed = [s for s in head if not s.question and shared_stems(content_stems(s.text, call.lexicon.stopwords), said)]
+    return call.quote(position, echoed[0].start, echoed[0].end) if echoed else None
 
 
 def _asks_on(call: CallRecord, sentence: Sentence) -> bool:
@@ -248,7 +256,7 @@ def objection_handling(call: CallRecord) -> CriterionResult:
         "lacking": _named(call, [step for step in STEPS if step not in last.steps]),
     }
     bad = [item for item in raised if not item.steps or (item.argued_down and "acknowledge" not in item.steps)]
-    if last in bad and not any("acknowledge" in item.steps for item in raised):
+    if last in bad and len(bad) >= len(raised) / 2 and not any("acknowledge" in item.steps for item in raised):
         bad = list(raised)
     if len(bad) == len(raised):
         places = [item.argued_down or call.occasion(item.position) for item in raised]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluators.extras import mentions_extra
 from evaluators.judge import judge
-from evaluators.moves import SOLUTION_ACTS, commitment_asks, decision, first_offer, offers, says_yes
+from evaluators.moves import SOLUTION_ACTS, asks, commitment_asks, decision, first_offer, is_open, offers, says_yes
 from evaluators.phases import analysis_start
 from evaluators.record import CallRecord
 from evaluators.terms import told_at
@@ -41,7 +41,25 @@ def commitment(call: CallRecord) -> CriterionResult:  # noqa: PLR0911  (a rule a
         return judge(call, "commitment", "partly", "assumed", [booked, place], 0.6)
     if call.survey:
         return judge(call, "commitment", "missed", "not_asked", [call.occasion(call.agent[0])], 0.6)
+    granted = _granted_offer(call)
+    if granted:
+        return judge(call, "commitment", "partly", "assumed", [granted], 0.5)
     return judge(call, "commitment", "missed", "not_asked", [call.occasion(offers(call)[-1][0])], 0.6)
+
+
+def _granted_offer(call: CallRecord) -> Evidence | None:
+    """A closed question at the end of an offer, or right after it, that the customer answers with a yes: in whatever
+    wording, he goes along.
+    """
+    other = ("request_datum", "ask_anything_else", "check_availability", "offer_help", "no_commitment", "announce_hold")
+    near = {p + step for p, _ in offers(call) for step in (0, 2)}
+    for position in (p for p in call.agent if p in near):
+        last = call.sentences(position)[-1:]
+        asked = [s for s in last if s in asks(call, position) and not is_open(call, s)]
+        plain = [s for s in asked if not any(call.lexicon.has(cue, s.text) for cue in other)]
+        if plain and says_yes(call, call.reply_text(position)):
+            return call.quote(position, plain[0].start, plain[0].end)
+    return None
 
 
 def _after_offer(call: CallRecord, position: int) -> bool:

@@ -55,5 +55,5 @@ EVALUATORS: tuple[tuple[str, Evaluator], ...] = (
     ("articulation", articulation),
 )
 
-VERSION = "3"
+VERSION = "4"
 """Raised whenever an evaluator may judge the same call differently."""
