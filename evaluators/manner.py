@@ -92,6 +92,10 @@ def language(call: CallRecord) -> CriterionResult:
         for position in call.agent:
             for place in _slips_in(call, cue, position):
                 slips.setdefault(place.quote.casefold(), place)
+    for position in call.agent:
+        place = call.act(position, Act.USE_JARGON, Act.INFORMAL_ADDRESS, sure=SURE_FAULT)
+        if place and all(other.turn != place.turn for other in slips.values()):
+            slips.setdefault(place.quote.casefold(), place)
     shown = _as_faults(list(slips.values()))
     named = ", ".join(f"«{item.quote}»" for item in shown[:6])
     if len(slips) >= 4:
