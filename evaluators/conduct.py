@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bot.acts import Act
 from evaluators.extras import sale_in_survey
 from evaluators.judge import judge
-from evaluators.moves import decision, first_offer, need_question, offers, says_no
+from evaluators.moves import NOT_NEED, decision, first_offer, need_question, offers, says_no
 from evaluators.phases import phase_of_turns
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
+
+SURE_QUESTION = 0.6
+"""Confidence from which a recognised question counts without a known wording."""
 
 
 def phase_order(call: CallRecord) -> CriterionResult:
@@ -31,10 +35,16 @@ def phase_order(call: CallRecord) -> CriterionResult:
 
 def _asked_before(call: CallRecord, offer: int) -> bool:
     """Whether any question on the need was asked before the first offer, or in its turn before it."""
-    if any(need_question(call, p) for p in call.agent if p < offer):
+    if any(need_question(call, p) or _sounds_like_need(call, p) for p in call.agent[1:] if p < offer):
         return True
     asked = need_question(call, offer)
     return asked is not None and asked.start < offers(call)[0][1].start
+
+
+def _sounds_like_need(call: CallRecord, position: int) -> bool:
+    """Whether the recogniser is sure of a question that is no identification."""
+    asked = call.act(position, Act.ASK_OPEN, Act.TRIAGE_QUESTION, sure=SURE_QUESTION)
+    return asked is not None and not any(call.lexicon.has(cue, asked.quote) for cue in NOT_NEED)
 
 
 def _refusal_of_opening_question(call: CallRecord, offer: int) -> bool:

@@ -39,7 +39,7 @@ def identification(call: CallRecord) -> CriterionResult:
     if medical:
         return judge(call, "identification", "missed", "medical_unchecked", [medical])
     untouched = opened is None and registered is None
-    if untouched and (not given or call.start.kind in ("emergency", "crisis")):
+    if untouched and (not given or call.start.kind == "emergency"):
         return judge(call, "identification", "not_applicable", "nothing_personal", confidence=0.6)
     limit = min(opened[0] if opened else len(call.turns), _closed_at(call))
     early = {datum.kind for datum in given if datum.position <= limit}
@@ -64,13 +64,22 @@ def given_data(call: CallRecord) -> tuple[Datum, ...]:
     found: dict[str, Datum] = {}
     for position in call.customer:
         text = call.text(position)
-        asked = call.text(position - 1) if position and call.turns[position - 1].speaker == "agent" else ""
+        asked = _asked_before(call, position)
         for kind in KINDS:
             if kind in found:
                 continue
             if _answered(call, kind, asked, text) or _volunteered(call, kind, position):
                 found[kind] = Datum(kind, position, call.quote(position))
     return tuple(found.values())
+
+
+def _asked_before(call: CallRecord, position: int) -> str:
+    """What the agent asked before a customer's turn; the turn before it too where the customer first asked why."""
+    before = [p for p in call.agent if p < position][-2:]
+    if not before or before[-1] != position - 1:
+        return ""
+    put_off = len(before) == 2 and call.lexicon.has("datum_refused", call.before_text(before[-1]))
+    return " ".join(call.text(p) for p in (before if put_off else before[-1:]))
 
 
 def _answered(call: CallRecord, kind: str, asked: str, text: str) -> bool:

@@ -71,9 +71,7 @@ def asks(call: CallRecord, position: int) -> tuple[Sentence, ...]:
     return tuple(
         sentence
         for sentence in call.sentences(position)
-        if sentence.question
-        or _begins_as_question(call, sentence.text)
-        or _sounds_asked(call, position, sentence)
+        if sentence.question or _begins_as_question(call, sentence.text) or _sounds_asked(call, position, sentence)
     )
 
 
@@ -197,7 +195,7 @@ def offers(call: CallRecord) -> tuple[tuple[int, Evidence], ...]:
         if _bare_answer(call, position):
             continue
         evidence = _sale_in_survey(call, position) if call.survey else offer_in(call, position)
-        if evidence is None and not call.survey and position != call.agent[0]:
+        if evidence is None and not call.survey and position not in call.agent[:2]:
             evidence = next((place for p, place in commitment_asks(call) if p == position), None)
         if evidence:
             found.append((position, evidence))

@@ -190,11 +190,20 @@ def evaded(call: CallRecord) -> list[tuple[str, Evidence]]:
 
 def unfelt(call: CallRecord) -> list[tuple[str, Evidence]]:
     """The customer's feeling that no turn of the agent's recognises; the same matter counts once."""
+    deep = [p for p in call.customer if call.cue("feeling_deep", p) and not _met_with_feeling(call, p)]
+    if deep:
+        return [("passed_over", call.occasion(p)) for p in deep if p == deep[0] or p >= deep[0] + 4][:2]
     felt = [p for p in feelings(call) if call.next_agent(p, 1)]
     if not felt or any(names_feeling(call, p) or call.shows(p, Act.APOLOGIZE) for p in call.agent):
         return []
     again = [p for p in felt if p >= felt[0] + 4 and felt_in(call, p)]
     return [("passed_over", call.occasion(p)) for p in (felt[0], *again[:1])]
+
+
+def _met_with_feeling(call: CallRecord, position: int) -> bool:
+    """Whether one of the next two agent turns names a feeling or apologises; nothing is due where none follows."""
+    later = call.next_agent(position, 2)
+    return not later or any(names_feeling(call, p) or call.shows(p, Act.APOLOGIZE) for p in later)
 
 
 def _small_question(call: CallRecord, text: str) -> bool:

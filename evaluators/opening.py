@@ -81,6 +81,8 @@ def _purpose_window(call: CallRecord) -> tuple[int, ...]:
     last = 1
     if any(call.cue("name_check", p) for p in call.agent[1:2]) and not call.cue("name_check", call.agent[0]):
         last = 2
+    if any(call.cue("request_datum", p) and not _why(call, p) for p in call.agent[1:2]):
+        last = 2
     window = call.agent[: last + 1]
     asked = next((p for p in window if _first_need_question(call, p)), window[-1])
     return tuple(p for p in window if p <= asked)

@@ -55,5 +55,5 @@ EVALUATORS: tuple[tuple[str, Evaluator], ...] = (
     ("articulation", articulation),
 )
 
-VERSION = "4"
+VERSION = "5"
 """Raised whenever an evaluator may judge the same call differently."""

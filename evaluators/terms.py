@@ -18,8 +18,14 @@ from evaluators.words import content_stems, plain, same_stem, shared_stems, stem
 WISHES = 2
 """So many of the customer's own words make an offer that answers his wish."""
 
-TOLD = 0.55
+TOLD = 0.5
 """Coverage from which a term counts as told."""
+
+WITH_FIGURES = 0.35
+"""The same where all its figures were said."""
+
+TOGETHER = 0.7
+"""The same over two agent turns."""
 
 SHORT_ANSWER = 12
 """Words up to which a turn tells a term together with the customer's question that it answers."""
@@ -70,11 +76,11 @@ def told_at(call: CallRecord, term: str) -> int | None:
             return position
         if len(words(text)) <= SHORT_ANSWER:
             covered = coverage(call, term, f"{call.before_text(position)} {text}")
-        if all_figures and (covered >= TOLD or (figures and covered >= 0.45)):
+        if all_figures and (covered >= TOLD or (figures and covered >= WITH_FIGURES)):
             return position
     for first, second in zip(call.agent, call.agent[1:], strict=False):
         text = f"{call.text(first)} {call.text(second)}"
-        if figures <= call.lexicon.numbers(text) and coverage(call, term, text) >= 0.75:
+        if figures <= call.lexicon.numbers(text) and coverage(call, term, text) >= TOGETHER:
             return second
     return None
 

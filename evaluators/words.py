@@ -60,7 +60,7 @@ def words(text: str) -> tuple[str, ...]:
 def stem(word: str) -> str:
     """A crude stem: enough to see that 'facturen' and 'factuur' are about the same thing."""
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
+        if word.endswith(ending) and len(word) - len(ending) >= (3 if ending == "en" else 4):
             word = word[: -len(ending)]
             break
     return re.sub(r"(.)\1", r"\1", word).replace("v", "f").replace("z", "s")
