@@ -112,7 +112,9 @@ def test_the_real_rasa_judges_turns_and_spacy_stands_in_once_it_is_gone(
         client.close()
         turn = recogniser.understand("nog een prettige dag en tot de volgende keer", "nl")
     assert problems == []
-    assert all(set(ranking) == set(TAUGHT) for ranking in rankings)
+    taught = {act.value for item in read_corpus(corpus_files(real.settings.content, "nl")) for act in item.acts}
+    assert taught >= set(TAUGHT)
+    assert all(set(ranking) == taught for ranking in rankings)
     assert all(abs(sum(ranking.values()) - 1) < 0.01 for ranking in rankings)
     best = [max(ranking, key=lambda act: ranking[act]) for ranking in rankings]
     right = sum(said == act.value for said, act in zip(best, UNSEEN.values(), strict=True))
