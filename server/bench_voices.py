@@ -93,7 +93,7 @@ def recordings(folder: Path, count: int) -> list[Samples]:
     for path in paths:
         if len(found) == count:
             break
-        samples = _read(path)
+        samples = read_recording(path)
         if _SHORTEST_S <= len(samples) / SAMPLES_PER_MS / 1000 <= _LONGEST_S:
             found.append(samples)
     if not found:
@@ -101,7 +101,8 @@ def recordings(folder: Path, count: int) -> list[Samples]:
     return found
 
 
-def _read(path: Path) -> Samples:
+def read_recording(path: Path) -> Samples:
+    """A recording (Ogg, WAV) as it comes into a call, 16 kHz mono, without the silence and the echo around it."""
     sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
     samples = trim(resample(from_float(sound.mean(axis=1)), rate))
     power = _power(samples)

@@ -32,11 +32,23 @@ class EndingSound:
         """Log-odds (natural) that the turn ends there, where ends and pauses are as frequent. `states` is (time,
         width), one for 20 ms. None where there is too little audio, or where the states are another model's.
         """
-        at = voice_end_ms // _STATE_MS
-        before, behind = states[max(0, at - _BEFORE) : at], states[at : at + _BEHIND]
-        if len(before) < _BEFORE or len(behind) < _BEHIND or states.shape[1] != self.weights.shape[1]:
-            return None
-        return float(before.mean(axis=0) @ self.weights[0] + behind.mean(axis=0) @ self.weights[1]) + self.bias
+        around = mean_states(states, voice_end_ms)
+        return None if around is None or around.shape != self.weights.shape else self.reads(around)
+
+    def reads(self, around: NDArray[np.float32]) -> float:
+        """The same by the mean states around the end of the voice, (2, width)."""
+        return float((around * self.weights).sum()) + self.bias
+
+
+def mean_states(states: NDArray[np.float32], voice_end_ms: int) -> NDArray[np.float32] | None:
+    """The mean states of the 200 ms before the end of the voice and of the 120 ms behind it, (2, width), of states
+    (time, width); None where there is too little audio.
+    """
+    at = voice_end_ms // _STATE_MS
+    before, behind = states[max(0, at - _BEFORE) : at], states[at : at + _BEHIND]
+    if len(before) < _BEFORE or len(behind) < _BEHIND:
+        return None
+    return np.stack([before.mean(axis=0), behind.mean(axis=0)])
 
 
 def load_ending_sound(path: Path) -> EndingSound | None:

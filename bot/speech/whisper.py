@@ -199,6 +199,13 @@ def load(folder: Path, threads: int) -> WhisperModel:
         raise KiestoonError("model.corrupt", "the recogniser cannot be loaded", {"file": folder.name}) from error
 
 
+def states_of(model: WhisperModel, audio: FloatSamples) -> FloatSamples:
+    """The encoder's states (time, width), one for 20 ms of at most 30 s of audio."""
+    encoded = model.encode(_fit(model.feature_extractor(audio), len(audio) / SAMPLE_RATE))
+    states: FloatSamples = np.array(encoded)[0]
+    return states
+
+
 def split(audio: FloatSamples) -> list[FloatSamples]:
     """Cut long audio into pieces of at most 28 s, each where the last third of the piece is quietest."""
     longest = _LONGEST_PIECE_S * SAMPLE_RATE
