@@ -37,7 +37,11 @@ def test_a_surname_is_found_in_one_word_or_two(name: str, text: str, found: str,
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("meneer Dewit", "dat is de weg naar het huis"), ("meneer De Smet", "de smeris komt"), ("mevrouw Claes", "een glas")],
+    [
+        ("meneer Dewit", "dat is de weg naar het huis"),
+        ("meneer De Smet", "de smeris komt"),
+        ("mevrouw Claes", "een glas"),
+    ],
 )
 def test_other_words_are_no_name(name: str, text: str, lexicon: Lexicon) -> None:
     assert find_surname(name, text, lexicon) is None
