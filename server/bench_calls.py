@@ -117,6 +117,20 @@ class _Child:
         return lags
 
 
+async def ringing_after(data_dir: Path, scenario: str, lang: Lang) -> float:
+    """Seconds from starting a server to its phone ringing in the browser of a first trainee."""
+    started = time.time()
+    async with _server(data_dir, [Plan(scenario, lang, ())], started, Measured()) as (session, _):
+        async with session.post("/api/calls", json={"scenario": scenario, "agent_name": "Bench"}) as answer:
+            call = await answer.json()
+        async with session.ws_connect(call["socket"]) as socket:
+            while (await socket.receive_json()).get("state") not in ("ringing", "dialling"):
+                pass
+            rings = time.time() - started
+            await socket.send_json({"type": "bye"})
+    return rings
+
+
 @asynccontextmanager
 async def _server(
     data_dir: Path, plans: Sequence[Plan], started: float, measured: Measured

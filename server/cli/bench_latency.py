@@ -13,7 +13,7 @@ from rich.table import Table
 
 from bot.audio import Samples
 from bot.percentiles import percentile
-from server.bench_calls import Measured, Plan, machine, measure
+from server.bench_calls import Measured, Plan, machine, measure, ringing_after
 from server.bench_reference import Reference, measure_reference
 from server.bench_voices import SENTENCES, TRAINEE, recordings, turns_of
 from server.cli.console import ERR, OUT, failing_clearly, print_json
@@ -24,6 +24,7 @@ ENGLISH = "room-for-two-nights~businesslike-guest"
 DUTCH = "dubbele-factuur~boze-klager"
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 STAGES = {"turn taken": "end of speech → turn taken", "understood": "→ understood", "answered": "→ answer chosen"}
+Starts = Annotated[bool, typer.Option(help="Also time a first start (nothing kept but the models: minutes) and a second.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 Recordings = Annotated[
     Path | None,
@@ -36,6 +37,7 @@ def latency(
     calls: Annotated[int, typer.Option(min=1, max=50, help="Calls, one after the other.")] = 3,
     dutch: Recordings = None,
     reference: Annotated[bool, typer.Option(help="Also measure a pipeline of public parts as they come.")] = True,
+    starts: Starts = False,
     as_json: AsJson = False,
 ) -> None:
     """How long the customer takes to answer: from the true end of speech to the first sample leaving the server.
@@ -55,13 +57,15 @@ def latency(
                 spoken = turns_of(people[number * turns :] + people, turns, 0, echo=True)
                 groups["nl"].add(_run(settings, [Plan(DUTCH, "nl", spoken)], f"nl {number + 1}/{calls}"))
         found = _reference(settings, english, turns) if reference else None
-        _report({lang: figures(run) for lang, run in groups.items()}, found, 1, as_json)
+        begun = _starts(settings) if starts else None
+        _report({lang: figures(run) for lang, run in groups.items()}, found, 1, as_json, begun)
 
 
 def load(
     calls: Annotated[int, typer.Option(min=1, max=50, help="Calls at once.")] = 8,
     turns: Annotated[int, typer.Option(min=2, max=200, help="Turns in a call; every other one has a pause.")] = 8,
     dutch: Recordings = None,
+    starts: Starts = False,
     as_json: AsJson = False,
 ) -> None:
     """The same with several calls at once, with processor time, memory and the lag of the server's event loop.
@@ -81,7 +85,7 @@ def load(
         alone = _run(settings, [Plan(ENGLISH, "en", turns_of(english, 4, 0))], "1")
         together = _run(settings, plans, str(calls))
         together.rss_mb |= {1: alone.rss_mb[1]}
-        _report({"all": figures(together)}, None, calls, as_json)
+        _report({"all": figures(together)}, None, calls, as_json, _starts(settings) if starts else None)
 
 
 async def _sentences(settings: Settings) -> list[Samples]:
@@ -100,6 +104,15 @@ def _run(settings: Settings, plans: Sequence[Plan], what: str) -> Measured:
             (Path(folder) / name).symlink_to((settings.data_dir / name).resolve())
         with ERR.status(what):
             return asyncio.run(measure(Path(folder), plans))
+
+
+def _starts(settings: Settings) -> dict[str, float]:
+    """Seconds to a ringing phone with models but nothing else kept, and again with what that start has kept."""
+    with tempfile.TemporaryDirectory() as folder, ERR.status("first and second start"):
+        (Path(folder) / "models").symlink_to((settings.data_dir / "models").resolve())
+        return {
+            name: round(asyncio.run(ringing_after(Path(folder), ENGLISH, "en")), 1) for name in ("first_s", "second_s")
+        }
 
 
 def _reference(settings: Settings, english: Sequence[Samples], turns: int) -> Reference | None:
@@ -137,7 +150,13 @@ def _spread(values: Sequence[float], digits: int = 0) -> dict[str, float]:
     return {name: round(percentile(values, share), digits or None) for name, share in SHARES.items()}
 
 
-def _report(groups: dict[str, dict[str, Any]], reference: Reference | None, calls: int, as_json: bool) -> None:
+def _report(
+    groups: dict[str, dict[str, Any]],
+    reference: Reference | None,
+    calls: int,
+    as_json: bool,
+    starts: dict[str, float] | None,
+) -> None:
     compared: dict[str, Any] | None = None
     if reference is not None:
         own = next(iter(groups.values()))["answer_ms"]
@@ -151,11 +170,16 @@ def _report(groups: dict[str, dict[str, Any]], reference: Reference | None, call
             },
         }
     if as_json:
-        print_json({"machine": machine(), "calls": calls, "groups": groups, "reference": compared})
+        print_json({"machine": machine(), "calls": calls, "groups": groups, "reference": compared, "starts": starts})
         return
     OUT.print(f"{machine()}; {calls} call(s) at once", markup=False)
     for name, found in groups.items():
         _show(name, found)
+    if starts is not None:
+        OUT.print(
+            f"phone rings {starts['first_s']} s after a first start, {starts['second_s']} s after a second",
+            markup=False,
+        )
     if compared is not None:
         OUT.print(
             f"public parts as they come: p50 {compared['answer_ms']['p50']}  p95 {compared['answer_ms']['p95']} ms, "
