@@ -24,7 +24,9 @@ ENGLISH = "room-for-two-nights~businesslike-guest"
 DUTCH = "dubbele-factuur~boze-klager"
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 STAGES = {"turn taken": "end of speech → turn taken", "understood": "→ understood", "answered": "→ answer chosen"}
-Starts = Annotated[bool, typer.Option(help="Also time a first start (nothing kept but the models: minutes) and a second.")]
+Starts = Annotated[
+    bool, typer.Option(help="Also time a first start (nothing kept but the models: minutes) and a second.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 Recordings = Annotated[
     Path | None,
