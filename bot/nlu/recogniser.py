@@ -73,7 +73,7 @@ class SpacyRecogniser:
 
     def taught(self, examples: Mapping[Act, Sequence[str]], products: Sequence[str]) -> SpacyRecogniser:
         """The same recogniser for one scenario, without training; what is big is shared."""
-        nlp = pipeline(self.lang, self.pack, self.model, self.encoder, products)
+        nlp = pipeline(self.lang, self.pack, self.model, self.encoder, products, like=self.nlp)
         book = example_book(script_examples(examples), nlp, self.pack, self.model) if examples else None
         classifier = nlp.get_pipe("kiestoon_classifier")
         if isinstance(classifier, Classifier):
@@ -198,10 +198,17 @@ def example_book(examples: Iterable[Example], nlp: Language, pack: LanguagePack,
 
 
 def pipeline(
-    lang: str, pack: LanguagePack, model: TrainedModel, encoder: Encoder | None, products: Sequence[str] = ()
+    lang: str,
+    pack: LanguagePack,
+    model: TrainedModel,
+    encoder: Encoder | None,
+    products: Sequence[str] = (),
+    like: Language | None = None,
 ) -> Language:
-    """The pipeline of a language, every component given what it needs."""
-    nlp = spacy.blank(lang)
+    """The pipeline of a language, every component given what it needs. The tokenizer is that of `like`: to make one
+    takes longer than a call may wait.
+    """
+    nlp = spacy.blank(lang) if like is None else type(like)(like.vocab, create_tokenizer=lambda _: like.tokenizer)
     for part in [nlp.add_pipe(name) for name in PIPES]:
         if isinstance(part, Normaliser):
             part.pack = pack

@@ -101,6 +101,7 @@ def test_examples_of_a_script_count_at_once_and_training_is_kept(small_root: Pat
     assert Act.GREET in taught.understand("joehoe allemaal", "nl").act_set()
     assert plain.understand(text, "nl").act_set() == taught.understand(text, "nl").act_set(), "an act never trained"
     assert taught.name == plain.name
+    assert taught.nlp.tokenizer is plain.nlp.tokenizer
     (reason,) = taught.explain("joehoe allemaal", "nl").reasons
     assert reason.nearest[0] == "joehoe allemaal"
     heard = taught.understand("de zonnebundel plus kost tien euro", "nl").entities
