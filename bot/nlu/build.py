@@ -12,9 +12,22 @@ import spacy
 
 from bot.nlu.corpus import corpus_files, read_corpus
 from bot.nlu.model_store import TrainedModel, save_model
-from bot.nlu.normalise import NormalWord, normalise
-from bot.nlu.pack import pack_path, read_pack
-from bot.nlu.training import prepare, train_acts, train_boundaries
+from bot.nlu.normalise import normalise
+from bot.nlu.pack import LanguagePack, pack_path, read_pack
+from bot.nlu.training import Words, prepare, train_acts, train_boundaries
+
+
+def read_clauses(content_root: Path, pack: LanguagePack) -> tuple[list[Words], list[frozenset[str]]]:
+    """The normal view and the act ids of every example of the pack's language.
+
+    Raises KiestoonError ``nlu.corpus_invalid``.
+    """
+    tokenizer = spacy.blank(pack.lang).tokenizer
+
+    def normaliser(text: str) -> Words:
+        return normalise([(token.text, token.idx) for token in tokenizer(text) if not token.is_space], pack)
+
+    return prepare(read_corpus(corpus_files(content_root, pack.lang)), normaliser)
 
 
 def build_model(content_root: Path, lang: str) -> TrainedModel:
@@ -23,12 +36,7 @@ def build_model(content_root: Path, lang: str) -> TrainedModel:
     Raises KiestoonError ``nlu.corpus_invalid``, ``nlu.pack_invalid`` or ``nlu.pack_missing``.
     """
     pack = read_pack(pack_path(content_root, lang), lang)
-    tokenizer = spacy.blank(lang).tokenizer
-
-    def normaliser(text: str) -> tuple[NormalWord, ...]:
-        return normalise([(token.text, token.idx) for token in tokenizer(text) if not token.is_space], pack)
-
-    clauses, acts = prepare(read_corpus(corpus_files(content_root, lang)), normaliser)
+    clauses, acts = read_clauses(content_root, pack)
     return TrainedModel(train_acts(clauses, acts), train_boundaries(clauses, frozenset(pack.boundaries)))
 
 

