@@ -6,9 +6,23 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.acts import Understanding
-from bot.content.models import Scenario
+from bot.content.models import FollowUpDay, RegisteredField, Scenario, Workplace
 from bot.dialogue.state import Step
-from bot.events import AgentActs, CallContext, CallStarted, Channel, CustomerDecided, CustomerTurn, Mode
+from bot.events import (
+    AgentActs,
+    CallContext,
+    CallStarted,
+    Channel,
+    CustomerDecided,
+    CustomerTurn,
+    Desk,
+    DeskField,
+    DeskPage,
+    DeskPoint,
+    FollowUp,
+    HiddenFault,
+    Mode,
+)
 
 
 def started(
@@ -29,7 +43,7 @@ def started(
         lang=script.lang, kind=script.kind, direction=script.direction, script=script.id, persona=scenario.persona.id,
         company=scenario.company.id, company_name=scenario.company.name, agent_name=agent_name,
         customer_name=scenario.customer_name, customer_type=scenario.persona.customer_type, seed=seed,
-        context=context_of(scenario), versions=dict(versions or {}),
+        context=context_of(scenario), desk=desk_of(scenario), versions=dict(versions or {}),
     )  # fmt: skip
 
 
@@ -44,6 +58,39 @@ def context_of(scenario: Scenario) -> CallContext:
         bad_news=script.bad_news,
         hold_or_transfer=script.hold_or_transfer,
     )
+
+
+def desk_of(scenario: Scenario) -> Desk:
+    """What the evaluators are told of the work on screen; a script without a word about it asks for a report only."""
+    script = scenario.script
+    wanted = script.workplace or Workplace()
+    follow_up = wanted.follow_up
+    return Desk(
+        pages=tuple(_page(scenario, page) for page in wanted.pages),
+        fields=tuple(_field(scenario, ident, field) for ident, field in wanted.fields.items()),
+        dispositions=wanted.dispositions,
+        accepted=script.accepted,
+        follow_up=FollowUp(**follow_up.model_dump()) if isinstance(follow_up, FollowUpDay) else follow_up,
+        points=tuple(DeskPoint(summary=point.summary, words=point.words) for point in wanted.summary),
+        seconds=wanted.seconds,
+        fault=HiddenFault(where=wanted.fault.where, words=wanted.fault.words, summary=script.fault or "")
+        if wanted.fault
+        else None,
+    )
+
+
+def _page(scenario: Scenario, page: str) -> DeskPage:
+    if page == "customer":
+        return DeskPage(id=f"customer:{scenario.script.customer}")
+    if page == "procedures":
+        return DeskPage(id=page)
+    return DeskPage(id=f"product:{page}", title=scenario.company.products[page].name)
+
+
+def _field(scenario: Scenario, ident: str, field: RegisteredField) -> DeskField:
+    known = getattr(scenario.record, field.record) if field.record else None
+    values = (*field.values, *((known,) if known else ()))
+    return DeskField(id=ident, title=field.title, values=values, fact=field.fact)
 
 
 def acts_of(turn: int, at_ms: int, said: Understanding) -> AgentActs:

@@ -13,7 +13,7 @@ from typing import Self
 from pydantic import ValidationError
 
 from bot.errors import KiestoonError
-from bot.events import CALL_EVENT, SCHEMA_VERSION, CallEvent, CallStarted
+from bot.events import CALL_EVENT, SCHEMA_VERSION, CallEnded, CallEvent, CallStarted
 
 
 class EventLog:
@@ -86,7 +86,12 @@ class StoredLog:
     @property
     def ended(self) -> bool:
         """Whether the call came to an end; a call that did not was broken off."""
-        return self.events[-1].type == "call_ended"
+        return self.end is not None
+
+    @property
+    def end(self) -> CallEnded | None:
+        """The end of the call; only after-call work comes behind it."""
+        return next((event for event in reversed(self.events) if isinstance(event, CallEnded)), None)
 
 
 def read_log(path: Path) -> StoredLog:

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.acts import ActSpan, Entity
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: what the trainee looks up, registers and reports is in the log; a log may go on after the end of the call."""
 
 Lang = Literal["nl", "fr", "en", "de"]
 Direction = Literal["inbound", "outbound"]
@@ -27,6 +28,13 @@ Outcome = Literal[
     "satisfied", "calmed", "bought", "appointment", "participated", "informed", "paid", "transferred", "dispatched",
     "refused", "undecided", "supervisor_demanded", "hung_up_angry", "hung_up_silence", "agent_hung_up", "broken_off",
 ]  # fmt: skip
+
+Disposition = Literal[
+    "resolved", "unresolved", "informed", "sold", "ordered", "not_interested", "refused", "appointment", "completed",
+    "payment_agreed", "transferred", "escalated", "dispatched", "call_back", "broken_off",
+]  # fmt: skip
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+FaultPlace = Literal["script", "planning", "product"]
 
 
 class Frozen(BaseModel):
@@ -48,6 +56,60 @@ class CallContext(Frozen):
     cross_up_sell_option: str | None = None
     bad_news: str | None = None
     hold_or_transfer: str | None = None
+
+
+class DeskPage(Frozen):
+    """A page of the company's files: `customer:ID`, `product:ID` or `procedures`; `title` is the product's name."""
+
+    id: str
+    title: str = ""
+
+
+class DeskField(Frozen):
+    """A field to register. Each of `values` is right; `fact` names the fact by which the customer tells it."""
+
+    id: str
+    title: str
+    values: tuple[str, ...]
+    fact: str | None = None
+
+
+class DeskPoint(Frozen):
+    """Something that the summary of the call should hold, recognised by one of the words."""
+
+    summary: str
+    words: tuple[str, ...] = ()
+
+
+class FollowUp(Frozen):
+    """When the follow-up falls: in days after the call (0 is the same day), on a weekday where one is named."""
+
+    earliest: int = Field(default=0, ge=0, le=365)
+    latest: int = Field(ge=0, le=365)
+    weekday: Weekday | None = None
+
+
+class HiddenFault(Frozen):
+    """A fault that the scenario hides, where it lies, and words by which a report of it is recognised."""
+
+    where: FaultPlace
+    summary: str
+    words: tuple[str, ...] = ()
+
+
+class Desk(Frozen):
+    """What the work on screen beside and after the call should come to. `dispositions` and `follow_up` hold where the
+    call ends as the script wants it (`accepted`); `seconds` is the time allowed for after-call work.
+    """
+
+    pages: tuple[DeskPage, ...] = ()
+    fields: tuple[DeskField, ...] = ()
+    dispositions: tuple[Disposition, ...] = ()
+    accepted: Outcome | None = None
+    follow_up: FollowUp | Literal["none"] | None = None
+    points: tuple[DeskPoint, ...] = ()
+    seconds: int = Field(default=180, ge=30, le=1800)
+    fault: HiddenFault | None = None
 
 
 class Event(Frozen):
@@ -77,6 +139,7 @@ class CallStarted(Event):
     customer_type: str
     seed: int
     context: CallContext = CallContext()
+    desk: Desk | None = Field(default=None, description="None where no work on screen was asked, as in older logs")
     versions: dict[str, str] = Field(default_factory=dict)
 
 
@@ -244,6 +307,64 @@ class ScreenAction(Event):
     value: str = ""
 
 
+class PageOpened(Event):
+    """The trainee opened a page of the company's files (ids as in `DeskPage`)."""
+
+    type: Literal["page_opened"] = "page_opened"
+    page: str
+
+
+class FieldRegistered(Event):
+    """The trainee filled in a field of the customer's file, during the call or after it; the last value counts, an
+    empty one clears the field.
+    """
+
+    type: Literal["field_registered"] = "field_registered"
+    field: str
+    value: str
+
+
+class ReportOpened(Event):
+    """After-call work begins. This and the events on the report that follow come after the end of the call: their
+    `at_ms` is that of the end, and the time worked on the report since.
+    """
+
+    type: Literal["report_opened"] = "report_opened"
+
+
+class ReportSaved(Event):
+    """The report as it stood at some moment, not handed in yet; the last one counts. `follow_up` is an ISO 8601 date,
+    `none` where nothing is to follow, empty where that was not said yet.
+    """
+
+    type: Literal["report_saved"] = "report_saved"
+    disposition: Disposition | None = None
+    follow_up: str = ""
+    summary: str = ""
+
+
+class FaultSignalled(Event):
+    """The trainee reports that something is wrong in script, planning or product; the last one counts, an empty text
+    takes it back.
+    """
+
+    type: Literal["fault_signalled"] = "fault_signalled"
+    where: FaultPlace
+    text: str
+
+
+class ReportFiled(Event):
+    """The report is handed in: nothing in it changes any more."""
+
+    type: Literal["report_filed"] = "report_filed"
+
+
+class ReportSkipped(Event):
+    """The trainee goes on without a report."""
+
+    type: Literal["report_skipped"] = "report_skipped"
+
+
 class ConnectionLost(Event):
     """The browser's socket dropped; the call's clock stands still until it is back."""
 
@@ -265,7 +386,7 @@ class Fault(Event):
 
 
 class CallEnded(Event):
-    """Last event of a call. A log without it belongs to a call that was broken off."""
+    """The end of a call; only after-call work comes behind it. A log without it belongs to a call broken off."""
 
     type: Literal["call_ended"] = "call_ended"
     by: Literal["agent", "customer", "system"]
@@ -275,7 +396,8 @@ class CallEnded(Event):
 CallEvent = Annotated[
     CallStarted | HeadsetChecked | PhoneRinging | CallAnswered | SpeechStarted | SpeechEnded | AgentTurn | AgentActs
     | CustomerDecided | CustomerTurn | CustomerListened | CustomerSpoke | BargeIn | Silence | MuteChanged | HoldChanged
-    | ScreenAction | ConnectionLost | ConnectionResumed | Fault | CallEnded,
+    | ScreenAction | PageOpened | FieldRegistered | ReportOpened | ReportSaved | FaultSignalled | ReportFiled
+    | ReportSkipped | ConnectionLost | ConnectionResumed | Fault | CallEnded,
     Field(discriminator="type"),
 ]  # fmt: skip
 

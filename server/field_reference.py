@@ -27,7 +27,9 @@ PARTS = {
     "Briefing": "Briefing", "Decision": "Beslissing", "Extra": "Extra aanbod", "Fact": "Feit", "Objection": "Bezwaar",
     "Solution": "Oplossing", "SurveyQuestion": "Enquêtevraag", "Term": "Voorwaarde", "Manner": "Aanpak",
     "Mood": "Stemming", "MoodChange": "Verandering van stemming", "Traits": "Karakter", "VoiceSpec": "Stem",
-    "CustomerRecord": "Klant", "Figure": "Cijfer", "Product": "Product",
+    "CustomerRecord": "Klant", "Figure": "Cijfer", "Product": "Product", "Workplace": "Werkplek",
+    "RegisteredField": "Veld", "SummaryPoint": "Punt van de samenvatting", "FollowUpDay": "Vervolgdag",
+    "FaultReport": "Verstopte fout",
 }  # fmt: skip
 LISTS = {get_args(Kind): "[soort gesprek](#soorten-gesprek)", get_args(Outcome): "[afloop](#aflopen)"}
 WORDS = {"string": "tekst", "number": "getal", "integer": "geheel getal", "boolean": "true of false"}

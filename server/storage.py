@@ -75,8 +75,9 @@ class StoredCall:
 
     @property
     def duration_ms(self) -> int:
-        """Length of the call: the later of its last event and the end of its recording."""
-        return max(self.log.events[-1].at_ms, self.audio_bytes // BYTES_PER_MS)
+        """Length of the call: the later of its last event, after-call work apart, and the end of its recording."""
+        last = self.log.end or self.log.events[-1]
+        return max(last.at_ms, self.audio_bytes // BYTES_PER_MS)
 
 
 class CallStore:

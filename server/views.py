@@ -95,8 +95,8 @@ def _customer_card(scenario: Scenario) -> Json:
 
 def call_row(call: StoredCall, title: str, persona_name: str, *, live: bool, ui: str) -> Json:
     """A call in the list."""
-    start, last = call.log.start, call.log.events[-1]
-    outcome = last.outcome if last.type == "call_ended" else "broken_off"
+    start, end = call.log.start, call.log.end
+    outcome = end.outcome if end else "broken_off"
     broken = outcome == "broken_off"
     return {
         "id": call.id, "scenario": f"{start.script}~{start.persona}", "title": title, "persona_name": persona_name,

@@ -11,6 +11,7 @@ from bot.content.placeholders import NAMES, unfilled, values_for
 from bot.content.pools import GENERIC_POOLS, IDENTITY_POOLS, MOOD_BANDS, known_pool, script_pools
 from bot.content.problems import Problem, closest
 from bot.content.reach import check_objection, check_reach
+from bot.content.workplace import check_workplace
 from bot.content.yaml_source import Path_, Source
 
 UNSPEAKABLE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\d{5,}|\b(?:bv|enz|d\.w\.z|m\.a\.w|o\.a|i\.p\.v|e\.g|i\.e)\.")
@@ -32,6 +33,7 @@ def cross_check(parts: Parts) -> Iterator[Problem]:
         yield from _check_facts(script, source)
         yield from check_reach(script, source)
         yield from _check_figures(script, parts.companies, source)
+        yield from check_workplace(script, meant_company(script, parts), source)
         yield from _check_pools(script.lines, source)
         yield from _check_lines(script, parts, source)
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 from bot.acts import Act
-from bot.events import Direction, Kind, Lang, Mood, Outcome
+from bot.events import Direction, Disposition, FaultPlace, Kind, Lang, Mood, Outcome, Weekday
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 FactId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
@@ -24,6 +24,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Lines = Annotated[tuple[Line, ...], Field(min_length=1, max_length=40)]
 Words = tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)], ...]
 Share = Annotated[float, Field(ge=0, le=1)]
+RecordDatum = Literal["customer_number", "address", "birth_date", "phone", "email", "last_name", "first_name"]
 FigureValue = Annotated[
     str, StringConstraints(pattern=r"^(\d+(\.\d+)?|P(\d+[YMWD])*(T(\d+[HMS])+)?|\d{1,2}:\d{2})$", max_length=20)
 ]
@@ -197,6 +198,49 @@ class Briefing(Content):
     closing: tuple[Line, ...] = ()
 
 
+class RegisteredField(Content):
+    """A field that the trainee fills in. Right is each of `values`, or the datum `record` of the customer's file."""
+
+    title: Line
+    values: Words = ()
+    record: RecordDatum | None = None
+    fact: FactId | None = None
+
+
+class SummaryPoint(Content):
+    """Something that the written summary of the call should hold."""
+
+    summary: Line
+    words: Annotated[Words, Field(min_length=1)]
+
+
+class FollowUpDay(Content):
+    """When the follow-up falls, in days after the call."""
+
+    earliest: int = Field(default=0, ge=0, le=365)
+    latest: int = Field(ge=0, le=365)
+    weekday: Weekday | None = None
+
+
+class FaultReport(Content):
+    """Where the hidden fault lies, and words by which a report of it is recognised."""
+
+    where: FaultPlace
+    words: Annotated[Words, Field(min_length=1)]
+
+
+class Workplace(Content):
+    """The work on screen: what is looked up during the call, and registered and reported during it or after it."""
+
+    pages: tuple[Id, ...] = ()
+    fields: dict[FactId, RegisteredField] = Field(default_factory=dict)
+    dispositions: tuple[Disposition, ...] = ()
+    follow_up: FollowUpDay | Literal["none"] | None = None
+    summary: tuple[SummaryPoint, ...] = ()
+    seconds: int = Field(default=180, ge=30, le=1800)
+    fault: FaultReport | None = None
+
+
 class Script(Content):
     """A situation: who calls about what, what comes out when asked, what would satisfy."""
 
@@ -226,6 +270,7 @@ class Script(Content):
     bad_news: Line | None = None
     hold_or_transfer: Line | None = None
     fault: Line | None = None
+    workplace: Workplace | None = None
     accepted: Outcome
     allowed: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     lines: dict[str, Lines] = Field(default_factory=dict)

@@ -243,6 +243,26 @@ MESSAGES: dict[str, dict[UiLang, str]] = {
         "nl": "het geduld is op het einde {found}, niet {value}",
         "en": "the patience is {found} in the end, not {value}",
     },
+    "no_datum": {
+        "nl": "deze klant heeft geen '{value}' in zijn dossier",
+        "en": "this customer has no '{value}' in the files",
+    },
+    "no_value": {
+        "nl": "veld '{value}' heeft geen juiste waarde: geef 'values' of 'record'",
+        "en": "field '{value}' has no right value: give 'values' or 'record'",
+    },
+    "unfit_disposition": {
+        "nl": "'{value}' kan bij een gesprek van soort '{kind}' niet gekozen worden; kies uit: {choices}",
+        "en": "'{value}' cannot be chosen in a call of kind '{kind}'; choose from: {choices}",
+    },
+    "follow_up_order": {
+        "nl": "'latest' ({latest}) ligt vóór 'earliest' ({earliest})",
+        "en": "'latest' ({latest}) is before 'earliest' ({earliest})",
+    },
+    "fault_unsaid": {
+        "nl": "schrijf in 'fault', boven 'workplace', ook in één zin wat de fout is",
+        "en": "say in 'fault', above 'workplace', in one sentence what the fault is",
+    },
     "based_on_loop": {"nl": "based_on draait in een kring: {value}", "en": "based_on goes round in a circle: {value}"},
     "unspeakable": {
         "nl": "dit kan geen stem goed uitspreken: '{value}'; schrijf het voluit",
@@ -258,6 +278,8 @@ KINDS: dict[str, dict[UiLang, str]] = {
     "company": {"nl": "bedrijf", "en": "company"},
     "customer": {"nl": "klant", "en": "customer"},
     "figure": {"nl": "cijfer", "en": "figure"},
+    "page": {"nl": "pagina", "en": "page"},
+    "fact": {"nl": "feit", "en": "fact"},
     "language pack": {"nl": "taalpakket", "en": "language pack"},
 }
 """What messages call a part whose name is not the same in every language."""

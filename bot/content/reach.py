@@ -18,12 +18,12 @@ ENDS_THE_CALL = frozenset({Act.SAY_GOODBYE, Act.OTHER})
 def check_reach(script: Script, source: Source) -> Iterator[Problem]:
     """What in a script can never happen."""
     for name, fact in script.facts.items():
-        yield from _check_words(fact.about, ("facts", name, "about"), source)
+        yield from check_words(fact.about, ("facts", name, "about"), source)
         if fact.about and not fact.open and not any(map(_can_be_said, fact.about)):
             yield source.problem(("facts", name), "unreachable_fact", key=True, value=name)
     for name, objection in script.objections.items():
         yield from check_objection(name, objection, source)
-    yield from _check_words(script.solution.words, ("solution", "words"), source)
+    yield from check_words(script.solution.words, ("solution", "words"), source)
     if script.solution.words and not any(map(_can_be_said, script.solution.words)):
         yield source.problem(("solution", "words"), "unheard_solution", key=True)
     for number, term in enumerate(script.terms):
@@ -34,7 +34,7 @@ def check_reach(script: Script, source: Source) -> Iterator[Problem]:
 def check_objection(name: str, objection: Objection, source: Source) -> Iterator[Problem]:
     """Whether an objection can come up, and whether it can go away."""
     at = ("objections", name)
-    yield from _check_words((*objection.about, *objection.answer_words, *objection.spared_by), at, source)
+    yield from check_words((*objection.about, *objection.answer_words, *objection.spared_by), at, source)
     if objection.answer_words and not any(map(_can_be_said, objection.answer_words)):
         yield source.problem((*at, "answer_words"), "unresolvable", key=True, value=name)
     if set(objection.after) <= ENDS_THE_CALL:
@@ -49,7 +49,8 @@ def _all_spared(objection: Objection) -> bool:
     return all(any(word.casefold().startswith(other) for other in spared) for word in objection.about)
 
 
-def _check_words(words: Iterable[str], path: Path_, source: Source) -> Iterator[Problem]:
+def check_words(words: Iterable[str], path: Path_, source: Source) -> Iterator[Problem]:
+    """Words that nobody can say or write."""
     for word in words:
         if not _can_be_said(word):
             yield source.problem(path, "unsayable_word", value=word)

@@ -70,6 +70,16 @@ decision:
   yes: [Ja., Goed., Oké.]
   hesitate: [Hm., Ja?, Is dat zo?]
   no: [Nee., Neen., Toch niet.]
+workplace:
+  pages: [custommer]                                          # unknown_id customer
+  fields:
+    bedrag: {title: Bedrag}                                   # no_value
+    geboren: {title: Geboren, values: [x], record: emial}     # choice email
+    wie: {title: Wie, values: [Jan], fact: wiee}              # unknown_id wie
+    mail: {title: Mail, record: email}                        # no_datum
+  dispositions: [sold]                                        # unfit_disposition
+  follow_up: {earliest: 5, latest: 2}                         # follow_up_order
+  fault: {where: planning, words: ["?"]}                      # fault_unsaid unsayable_word
 accepted: calmed
 allowed: [calmed]
 lines:
