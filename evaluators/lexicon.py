@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.errors import KiestoonError
-from evaluators.hearing import Ear
+from evaluators.hearing import Ear, Vectors
 from evaluators.words import numbers, plain, straight
 
 _GAP = r"\W+(?:[\w'-]+\W+){0,5}?"
@@ -33,6 +33,7 @@ class Lexicon:
     stopwords: frozenset[str] = frozenset()
     number_words: Mapping[str, int] = field(default_factory=dict)
     ear: Ear | None = None
+    agent_ear: Ear | None = None
 
     def find(self, cue: str, text: str) -> re.Match[str] | None:
         """The first place where a cue shows in a text."""
@@ -52,6 +53,10 @@ class Lexicon:
         """How sure it is that a customer's sentence does this (0 to 1); 0 where the language has no examples."""
         return self.ear.hear(text).get(label, 0.0) if self.ear else 0.0
 
+    def said(self, label: str, text: str) -> float:
+        """How sure it is that an agent's sentence does this (0 to 1); 0 where the language has no examples."""
+        return self.agent_ear.hear(text).get(label, 0.0) if self.agent_ear else 0.0
+
     def mostly(self, label: str, text: str) -> bool:
         """Whether a customer's sentence does this rather than anything else."""
         chances = self.ear.hear(text) if self.ear else {}
@@ -62,16 +67,19 @@ class Lexicon:
         return numbers(text, self.number_words)
 
 
-def load_lexicon(languages: Path, lang: str) -> Lexicon:
+def load_lexicon(languages: Path, lang: str, vectors: Vectors | None = None) -> Lexicon:
     """Read `<languages>/<lang>/judging.yaml` and `heard.yaml`; a language without the first has an empty lexicon (acts
-    alone decide), one without the second hears only the cues.
+    alone decide), one without the second hears only the cues. `vectors` of sentences sharpen the hearing.
 
     Raises KiestoonError ``lexicon.invalid`` with the cue that cannot be read.
     """
     folder = languages / lang
     lexicon = lexicon_from(lang, _read(folder / "judging.yaml", lang))
-    heard = _read(folder / "heard.yaml", lang).get("heard")
-    return replace(lexicon, ear=Ear(heard)) if heard else lexicon
+    examples = _read(folder / "heard.yaml", lang)
+    heard, said = examples.get("heard"), examples.get("said")
+    return replace(
+        lexicon, ear=Ear(heard, vectors) if heard else None, agent_ear=Ear(said, vectors) if said else None
+    )
 
 
 def _read(path: Path, lang: str) -> Mapping[str, Any]:

@@ -29,17 +29,21 @@ from bot.speech.turn_end import TurnEnds
 from bot.speech.vad import SileroVoiceActivity, VoiceActivity
 from bot.speech.voice_cache import VoiceCache
 from bot.speech.whisper import WhisperTranscriber
+from evaluators.hearing import Vectors
 from evaluators.lexicon import Lexicon, load_lexicon
 from evaluators.messages import Messages, load_messages
 from evaluators.record import CallRecord, record
 from evaluators.rubric import Rubric, load_rubric, load_rubrics
+from evaluators.spelling import Dictionary, load_dictionary
 from evaluators.spoken_language import Wording, load_wording
 from evaluators.voice_bands import VoiceBands, load_bands
+from server.judging_vectors import sentence_vectors
 from server.listening import Listened
 from server.settings import Settings
 from server.turn_ends import load_turn_ends
 from server.understanding import NluState, fallen_back, nlu_state, recogniser_for
 
+SPELLING = Path(__file__).parent / "web" / "dist" / "spelling"
 CONTENT_FOLDERS = ("personas", "dialogue_scripts", "data/companies", "data/lang")
 
 
@@ -61,9 +65,12 @@ class Engine:
         self._transcribers: dict[str, Transcriber] = {}
         self._turn_ends: dict[str, TurnEnds] = {}
         self._lexicons: dict[str, Lexicon] = {}
+        self._sentence_vectors: Vectors | None = None
+        self._vectors_loaded = False
         self._messages: dict[str, Messages] = {}
         self._wordings: dict[str, Wording] = {}
         self._bands: dict[str, VoiceBands | None] = {}
+        self._dictionaries: dict[str, Dictionary | None] = {}
         self._rubrics: tuple[tuple[tuple[str, int], ...], tuple[dict[str, Rubric], tuple[Problem, ...]]] | None = None
 
     @property
@@ -164,12 +171,20 @@ class Engine:
         contents = b"".join(path.read_bytes() for path in files if path.exists())
         return f"{lang} ({sha256(contents).hexdigest()[:8]})"
 
+    def _vectors(self) -> Vectors | None:
+        """Sentence vectors for the judges, the same encoder for all languages."""
+        if not self._vectors_loaded:
+            self._sentence_vectors = sentence_vectors(self.settings.content, self.settings.cache_dir / "nlu")
+            self._vectors_loaded = True
+        return self._sentence_vectors
+
     def lexicon(self, lang: Lang) -> Lexicon:
         """The words by which calls in a language are judged."""
         if lang not in self._lexicons:
-            found = load_lexicon(self.settings.content / "data" / "lang", lang)
+            found = load_lexicon(self.settings.content / "data" / "lang", lang, self._vectors())
             # What it learns from examples it learns when first asked: better here than in the middle of a call.
-            found.hears("yes", "")
+            found.hears("yes", "-")
+            found.said("inform", "-")
             self._lexicons[lang] = found
         return self._lexicons[lang]
 
@@ -195,9 +210,16 @@ class Engine:
             self._bands[lang] = load_bands(languages, lang) if there else None
         return self._bands[lang]
 
+    def dictionary(self, lang: Lang) -> Dictionary | None:
+        """What knows how words are spelt in a language; None where the web app was not built."""
+        if lang not in self._dictionaries:
+            self._dictionaries[lang] = load_dictionary(SPELLING, lang)
+        return self._dictionaries[lang]
+
     def record(self, log: StoredLog, ui: str, heard: Listened | None = None) -> CallRecord:
         """A call, ready to be judged; `heard` is what was measured in its recording."""
         call = record(log.events, self.lexicon(log.start.lang), self.messages(ui))
+        call = replace(call, dictionary=self.dictionary(log.start.lang))
         if heard is None:
             return call
         bands = self.bands(log.start.lang)

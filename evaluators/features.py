@@ -1,0 +1,94 @@
+"""What a call shows, as named values from 0 to about 1: the explainable features that weighing rests on.
+
+A name begins with what was looked at: ``act`` and ``acts`` for a dialogue act of the agent's (how sure the surest, how often),
+``heard`` and ``often_heard`` for the customer's sentences by the examples of the language, ``said`` and ``often_said`` for
+the agent's, ``kind`` for the kind of call, ``script`` for what the script holds, ``rule`` for what the rules say of this and
+of the other criteria.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from evaluators.record import CallRecord, remembered
+from evaluators.verdicts import CriterionResult
+
+HALF = 0.3
+"""From so much likeness a turn is named among those that show a feature."""
+
+WORTH = {"met": 1.0, "partly": 0.5, "missed": 0.0}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A value with the positions of the turns that show it, the surest first."""
+
+    value: float
+    turns: tuple[int, ...] = ()
+
+
+Features = dict[str, Feature]
+
+
+@remembered
+def seen_in(call: CallRecord) -> Features:
+    """What can be seen in a call without any rule: acts, the likeness of sentences to examples, and the script."""
+    found: Features = {f"kind:{call.start.kind}": Feature(1.0), "kind:outbound": Feature(float(call.outbound))}
+    for name in ("terms", "bad_news", "cross_up_sell_option", "hold_or_transfer"):
+        found[f"script:{name}"] = Feature(float(bool(getattr(call.context, name))))
+    found |= _gathered("act", "acts", call, _acts)
+    found |= _gathered("heard", "often_heard", call, _heard)
+    found |= _gathered("said", "often_said", call, _said)
+    found["length"] = Feature(len(call.turns) / 20)
+    return found
+
+
+def _gathered(
+    most: str, often: str, call: CallRecord, seen: Callable[[CallRecord], Iterator[tuple[str, int, float]]]
+) -> Features:
+    """Per name the highest value with its turns, and the mean over the agent's turns."""
+    places: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for name, position, value in seen(call):
+        places[name].append((value, position))
+    found: Features = {}
+    for name, values in places.items():
+        turns = tuple(p for value, p in sorted(values, reverse=True) if value >= HALF)
+        found[f"{most}:{name}"] = Feature(max(values)[0], turns)
+        found[f"{often}:{name}"] = Feature(3 * sum(value for value, _ in values) / max(len(call.agent), 1), turns)
+    return found
+
+
+def _acts(call: CallRecord) -> Iterator[tuple[str, int, float]]:
+    for position in call.agent:
+        for span in call.turns[position].acts:
+            yield span.act.value, position, span.confidence
+
+
+def _heard(call: CallRecord) -> Iterator[tuple[str, int, float]]:
+    if call.lexicon.ear is None:
+        return
+    for position in call.customer:
+        for sentence in call.sentences(position):
+            for label, value in call.lexicon.ear.hear(sentence.text).items():
+                yield label, position, value
+
+
+def _said(call: CallRecord) -> Iterator[tuple[str, int, float]]:
+    if call.lexicon.agent_ear is None:
+        return
+    for position in call.agent:
+        for sentence in call.sentences(position):
+            for label, value in call.lexicon.agent_ear.hear(sentence.text).items():
+                yield label, position, value
+
+
+def judged_as(call: CallRecord, own: CriterionResult, others: dict[str, CriterionResult]) -> Features:
+    """What the rules say: of the criterion itself with the reason, of the others only the verdict."""
+    numbers = {turn.i: position for position, turn in enumerate(call.turns)}
+    turns = tuple(numbers[i] for i in own.turns if i in numbers)
+    found = {f"rule:{own.verdict}": Feature(1.0, turns), f"reason:{own.reason_code}": Feature(1.0, turns)}
+    for name, result in others.items():
+        found[f"other:{name}={result.verdict}"] = Feature(1.0)
+    return found
