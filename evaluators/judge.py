@@ -16,6 +16,7 @@ GROUPS: dict[str, Group] = {
     "procedure": "offer", "agreements": "closing", "anything_else": "closing", "farewell": "closing",
     "phase_order": "whole", "tone": "whole", "customer_type": "whole", "language": "whole", "outcome": "whole",
     "volume": "voice", "intonation": "voice", "speed": "voice", "articulation": "voice",
+    "lookup": "workplace", "registration": "workplace", "call_report": "workplace", "signal_report": "workplace",
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from bot.transcript import Turn, turns_of
 from evaluators.clauses import spoken_sentences
 from evaluators.lexicon import Lexicon
 from evaluators.messages import Messages
+from evaluators.spelling import Dictionary
 from evaluators.verdicts import Evidence
 from evaluators.voice_bands import VoiceBands
 from evaluators.voice_measures import Lanes, VoiceMeasures
@@ -49,6 +50,7 @@ class CallRecord:
     voice: VoiceMeasures | None = None
     bands: VoiceBands | None = None
     lanes: Lanes | None = None
+    dictionary: Dictionary | None = None
     memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property

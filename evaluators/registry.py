@@ -19,6 +19,7 @@ from evaluators.record import CallRecord
 from evaluators.terms import benefits, right_solution, terms
 from evaluators.verdicts import CriterionResult
 from evaluators.voice import articulation, intonation, speed, volume
+from evaluators.workplace import call_report, lookup, registration, signal_report
 
 Evaluator = Callable[[CallRecord], CriterionResult]
 
@@ -53,7 +54,11 @@ EVALUATORS: tuple[tuple[str, Evaluator], ...] = (
     ("intonation", intonation),
     ("speed", speed),
     ("articulation", articulation),
+    ("lookup", lookup),
+    ("registration", registration),
+    ("call_report", call_report),
+    ("signal_report", signal_report),
 )
 
-VERSION = "5"
+VERSION = "6"
 """Raised whenever an evaluator may judge the same call differently."""
