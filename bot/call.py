@@ -42,17 +42,20 @@ from bot.events import (
     ConnectionResumed,
     CustomerListened,
     CustomerSpoke,
+    FieldRegistered,
     Fault,
     HeadsetChecked,
     HoldChanged,
     Mood,
     MuteChanged,
+    PageOpened,
     PhoneRinging,
     ScreenAction,
     Silence,
     SpeechEnded,
     SpeechStarted,
 )
+from bot.ordered_log import OrderedLog
 from bot.speech.backchannels import Backchannels
 from bot.speech.barge_in import BargeInAction, BargeInDetector, BargeInPolicy, Duck, Resume, Stop
 from bot.speech.endpointing import VoiceStarted, VoiceStopped
@@ -103,6 +106,7 @@ class Call:
         self._hold_since: int | None = None
         self._picks_up_ms = DIAL_MS + int(1400 * chance(start.seed, 0, "pick_up"))
         self._heard_ms: dict[int, int] = {}
+        self._events = OrderedLog(self._keep)
         self._log(start)
         if headset is not None:
             self._log(headset)
@@ -159,6 +163,16 @@ class Call:
         if self.state != "ended":
             self._log(ScreenAction(at_ms=self.now_ms, action=action, target=target, value=value))
 
+    def page(self, page: str) -> None:
+        """The trainee opened a page of the company's files."""
+        if self.state != "ended":
+            self._log(PageOpened(at_ms=self.now_ms, page=page))
+
+    def register(self, field: str, value: str) -> None:
+        """The trainee filled in a field of the customer's file; an empty value clears it."""
+        if self.state != "ended":
+            self._log(FieldRegistered(at_ms=self.now_ms, field=field, value=value))
+
     def played(self, turn: int, played_ms: int) -> None:
         """The browser's word on how much of a turn has sounded."""
         self._heard_ms[turn] = max(self._heard_ms.get(turn, 0), played_ms)
@@ -184,6 +198,7 @@ class Call:
         """Stop at once, without a word in the log: the log cannot be written, or has its end."""
         self.state = "ended"
         self._ear.drop()
+        self._events.forget()
         self._utterance = None
 
     async def settled(self) -> None:
@@ -191,6 +206,7 @@ class Call:
         for task in (self._understanding, self._synthesis, self._murmuring):
             if task is not None:
                 await asyncio.wait([task])
+        await self._events.settled()
 
     # The trainee speaks
 
@@ -258,22 +274,23 @@ class Call:
             return
         turn = self._next_turn()
         confidence = heard.transcription.confidence if heard.transcription else 0.0
-        self._log(
-            AgentTurn(
-                at_ms=self.now_ms, turn=turn, text=text, start_ms=heard.start_ms, end_ms=heard.end_ms,
-                confidence=confidence, words=heard.transcription.words if heard.transcription else (),
-                recogniser=heard.transcription.model if heard.transcription else "",
-            )
+        said = AgentTurn(
+            at_ms=self.now_ms, turn=turn, text=text, start_ms=heard.start_ms, end_ms=heard.end_ms,
+            confidence=confidence, words=(), recogniser=heard.transcription.model if heard.transcription else "",
         )  # fmt: skip
+        if heard.timed is not None:
+            self._events.append_late(said, heard.timed)
+        else:
+            self._log(said)
         listening = self._backchannels.holds(heard.start_ms, heard.end_ms, text)
         if (not text or confidence < SURE_ENOUGH) and not listening:
             self._react(Unclear(), turn)
             return
-        said = self._answers.understood(text, self._last_line)
-        if said.done() and not said.cancelled() and said.exception() is None:
-            self._understood(turn, said.result(), listening)
+        acts = self._answers.understood(text, self._last_line)
+        if acts.done() and not acts.cancelled() and acts.exception() is None:
+            self._understood(turn, acts.result(), listening)
         else:
-            self._understanding = asyncio.create_task(self._await(turn, said, listening))
+            self._understanding = asyncio.create_task(self._await(turn, acts, listening))
 
     async def _await(self, turn: int, said: asyncio.Task[Understanding], listening: bool) -> None:
         self._understood(turn, await said, listening)
@@ -405,5 +422,8 @@ class Call:
         return self._turn - 1
 
     def _log(self, event: CallEvent) -> None:
+        self._events.append(event)
+
+    def _keep(self, event: CallEvent) -> None:
         self._parts.journal.append(event)
         self._parts.outlet.happened(event)

@@ -1,7 +1,8 @@
 """Who is served next, where many calls share one model. Thread-safe.
 
-What somebody waits for in silence comes before what may be needed later; within each, the caller who was served
-longest ago comes first, so that one who talks a lot, or in long turns, keeps nobody else waiting.
+What somebody waits for in silence comes before what may be needed later, and what can wait comes last; within each,
+the caller who was served longest ago comes first, so that one who talks a lot, or in long turns, keeps nobody else
+waiting.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ class Queued(Protocol):
     @property
     def urgent(self) -> bool:
         """Whether somebody is waiting for it in silence."""
+        ...
+
+    @property
+    def later(self) -> bool:
+        """Whether it can wait until there is nothing else to do."""
         ...
 
 
@@ -64,7 +70,7 @@ class FairQueue(Generic[Job]):
             self._changed.wait_for(lambda: self._jobs or self._closed)
             if self._closed:
                 return None
-            job = min(self._jobs, key=lambda job: (not job.urgent, self._served.get(job.owner, 0)))
+            job = min(self._jobs, key=lambda job: (job.later, not job.urgent, self._served.get(job.owner, 0)))
             self._jobs.remove(job)
             self._turn += 1
             self._served.pop(job.owner, None)

@@ -41,13 +41,16 @@ Judge = Callable[[Hearing], float]
 
 @dataclass(frozen=True)
 class HeardTurn:
-    """A turn with its text; times are ms on the call's clock. `error` is set where recognition failed."""
+    """A turn with its text; times are ms on the call's clock. `error` is set where recognition failed. `timed` brings
+    the same transcription with the times of its words where they are still to come.
+    """
 
     start_ms: int
     end_ms: int
     decided_ms: int
     transcription: Transcription | None
     error: KiestoonError | None = None
+    timed: asyncio.Future[Transcription] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,39 @@ class Window:
 
 @dataclass(eq=False)
 class _Stretch:
-    """Audio from `from_ms` to the silence at `end_ms`, being recognised. `paused`: the silence proved to be one."""
+    """Audio from `from_ms` to the silence at `end_ms`, being recognised: first comes the `text`, then the `task` with
+    the times of the words is done. `paused`: the silence proved to be one.
+    """
 
     from_ms: int
     end_ms: int
     ticket: HearingTicket
+    wanted: asyncio.Event
+    text: asyncio.Future[Transcription]
     task: asyncio.Task[Transcription]
     paused: bool = False
+
+    def want(self) -> None:
+        """The turn is over: this is needed, with the times of its words."""
+        self.ticket.urgent = True
+        self.wanted.set()
+
+    def tell(self, heard: Transcription) -> bool:
+        """The text is known; False where it was before."""
+        if self.text.done():
+            return False
+        self.text.set_result(heard)
+        return True
+
+    def fail(self, error: BaseException | None) -> None:
+        """There will be no text."""
+        if self.text.done():
+            return
+        if error is None:
+            self.text.cancel()
+        else:
+            self.text.set_exception(error)
+            self.text.exception()  # nobody may be waiting for it
 
 
 class Ear:
@@ -168,7 +197,6 @@ class Ear:
         stretch, self._speculation = self._speculation, None
         if stretch is None:
             return
-        stretch.ticket.heard = None
         if stretch.paused and stretch.end_ms - stretch.from_ms >= PIECE_MS:
             self._pieces.append(stretch)
         else:
@@ -178,24 +206,35 @@ class Ear:
         first = max(0, from_ms - self._audio_from_ms) * SAMPLES_PER_MS * 2
         last = (upto_ms - self._audio_from_ms) * SAMPLES_PER_MS * 2
         speech = to_float(from_bytes(bytes(self._audio[first:last])))
-        ticket = HearingTicket(owner=id(self), urgent=urgent, voice_end_ms=end_ms - from_ms)
+        wanted, text = asyncio.Event(), asyncio.get_running_loop().create_future()
+        ticket = HearingTicket(owner=id(self), urgent=urgent, voice_end_ms=end_ms - from_ms, wanted=wanted)
         words = self._transcriber.transcribe(speech, self._lang, self._context(), ticket=ticket)
-        stretch = _Stretch(from_ms, end_ms, ticket, asyncio.create_task(words))
-        if not urgent:
-            ticket.heard = lambda hearing: self._consider(stretch, hearing)
-            stretch.task.add_done_callback(lambda task: self._consider_late(stretch, task))
+        stretch = _Stretch(from_ms, end_ms, ticket, wanted, text, asyncio.create_task(words))
+        ticket.heard = lambda hearing: self._told(stretch, hearing)
+        stretch.task.add_done_callback(lambda task: self._recognised(stretch, task))
         return stretch
 
     def _context(self) -> str:
         return f"{self._prompt} {self._text_before()[-CONTEXT_CHARACTERS:]}".strip()
 
     def _text_before(self) -> str:
-        done = [piece.task for piece in self._pieces if piece.task.done() and not piece.task.cancelled()]
-        return " ".join(task.result().text for task in done if task.exception() is None)
+        done = [piece.text for piece in self._pieces if piece.text.done() and not piece.text.cancelled()]
+        return " ".join(text.result().text for text in done if text.exception() is None)
+
+    def _told(self, stretch: _Stretch, hearing: Hearing) -> None:
+        heard = Transcription(hearing.text, (), hearing.confidence, self._transcriber.name, 0)
+        if stretch.tell(heard):
+            self._consider(stretch, hearing)
+
+    def _recognised(self, stretch: _Stretch, task: asyncio.Task[Transcription]) -> None:
+        """For recognisers that tell nothing before, and where nothing was heard."""
+        if task.cancelled() or task.exception() is not None:
+            stretch.fail(None if task.cancelled() else task.exception())
+        elif stretch.tell(task.result()):
+            self._consider(stretch, Hearing(task.result().text))
 
     def _consider(self, stretch: _Stretch, hearing: Hearing) -> None:
         """The text up to the present silence is known: is that all?"""
-        stretch.ticket.heard = None
         if stretch is not self._speculation or not self.in_turn:
             return
         whole = Hearing(f"{self._text_before()} {hearing.text}".strip(), hearing.closing)
@@ -203,12 +242,6 @@ class Ear:
         ended = self._endpointer.judge(self._judge(whole))
         if ended is not None:
             self._take(ended)
-
-    def _consider_late(self, stretch: _Stretch, task: asyncio.Task[Transcription]) -> None:
-        if task.cancelled() or task.exception() is not None:
-            return
-        if stretch.ticket.heard is not None:
-            self._consider(stretch, Hearing(task.result().text))
 
     async def _finish(self, event: TurnEnded, start: int) -> None:
         stretch, self._speculation = self._speculation, None
@@ -218,8 +251,9 @@ class Ear:
                 stretch = self._recognise(from_ms, event.end_ms, event.decided_ms, urgent=True)
             parts = [*self._pieces, stretch]
             for part in parts:
-                part.ticket.urgent = True
-            heard = HeardTurn(start, event.end_ms, event.decided_ms, await _text_of(parts))
+                part.want()
+            text = joined([await asyncio.shield(part.text) for part in parts])
+            heard = HeardTurn(start, event.end_ms, event.decided_ms, text, timed=asyncio.ensure_future(_timed(parts)))
         except KiestoonError as error:
             heard = HeardTurn(start, event.end_ms, event.decided_ms, None, error)
         except asyncio.CancelledError:
@@ -248,5 +282,5 @@ class Ear:
             self._audio_from_ms += surplus
 
 
-async def _text_of(parts: list[_Stretch]) -> Transcription:
-    return joined([(await asyncio.shield(part.task)).at(part.from_ms) for part in parts])
+async def _timed(parts: list[_Stretch]) -> Transcription:
+    return joined([(await part.task).at(part.from_ms) for part in parts])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
@@ -34,20 +35,25 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What is known of a text before its words have times. `closing` is None where the recogniser does not tell."""
+    """What is known of a text before its words have times. `closing` is None where the recogniser does not tell;
+    `confidence` is the mean probability of what the text is made of, 0 to 1.
+    """
 
     text: str
     closing: Closing | None = None
+    confidence: float = 1.0
 
 
 @dataclass(eq=False, slots=True)
 class HearingTicket(Ticket):
     """`heard` is called on the event loop as soon as the text is known; `voice_end_ms` tells where in the audio the
-    voice stopped, where that is of interest.
+    voice stopped, where that is of interest. Where `wanted` is given, the times of the words are found only once it is
+    set: most guesses are thrown away before.
     """
 
     heard: Callable[[Hearing], None] | None = None
     voice_end_ms: int | None = None
+    wanted: asyncio.Event | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,13 +48,17 @@ _GOING_ON_MARKS = (",", "...", "…", "-", "--", ":", ";", "Ġ-", "Ġ--", "Ġ...
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What one window gave."""
+    """What one window gave; `encoded` and `tokens` are kept until its words have their times."""
 
     text: str
     words: tuple[Word, ...]
     avg_logprob: float
     no_speech_probability: float
     seconds: float
+    offset_ms: int = 0
+    lang: Lang = "nl"
+    encoded: Any = None
+    tokens: tuple[int, ...] = ()
 
     @property
     def doubt(self) -> Doubt:
@@ -72,13 +76,7 @@ class _Job:
     audio: FloatSamples
     lang: Lang
     prompt: str
-    words: bool
     ticket: HearingTicket
-
-    def tell(self, work: Work, piece: _Piece, closing: Closing | None) -> None:
-        """The text, ahead of the times of its words."""
-        if self.ticket.heard is not None and piece.text and not piece.doubt:
-            work.post(self.ticket.heard, Hearing(piece.text, closing))
 
 
 class WhisperTranscriber:
@@ -116,9 +114,15 @@ class WhisperTranscriber:
         ticket: HearingTicket | None = None,
     ) -> Transcription:
         """See `Transcriber.transcribe`."""
-        job = _Job(audio, lang, prompt, words, ticket or HearingTicket())
+        job = _Job(audio, lang, prompt, ticket or HearingTicket())
         try:
-            return await self._worker.do(job.ticket, lambda work: self._transcribe(job, work))
+            pieces, read_ms = await self._worker.do(job.ticket, lambda work: self._read(job, work))
+            if not words or not any(piece.text for piece in pieces):
+                return _join(pieces, self._name, read_ms)
+            if job.ticket.wanted is not None:
+                await job.ticket.wanted.wait()
+            pieces, timed_ms = await self._worker.do(job.ticket, lambda work: self._timed(pieces, work), later=True)
+            return _join(pieces, self._name, read_ms + timed_ms)
         except (RuntimeError, ValueError, MemoryError) as error:
             raise KiestoonError("recogniser.failed", "the recogniser failed", {"model": self._name}) from error
 
@@ -127,7 +131,8 @@ class WhisperTranscriber:
         await self._worker.close()
         self._model = None
 
-    def _transcribe(self, job: _Job, work: Work) -> Transcription:
+    def _read(self, job: _Job, work: Work) -> tuple[list[_Piece], int]:
+        """The texts of all pieces, and the ms that it took."""
         start = time.monotonic()
         parts = split(job.audio)
         pieces: list[_Piece] = []
@@ -135,7 +140,7 @@ class WhisperTranscriber:
         for part in parts:
             pieces.append(self._piece(part, job, work, offset_ms, whole=len(parts) == 1))
             offset_ms += len(part) // SAMPLES_PER_MS
-        return _join(pieces, self._name, round((time.monotonic() - start) * 1000))
+        return pieces, round((time.monotonic() - start) * 1000)
 
     def _piece(self, audio: FloatSamples, job: _Job, work: Work, offset_ms: int, *, whole: bool) -> _Piece:
         seconds = len(audio) / SAMPLE_RATE
@@ -143,19 +148,30 @@ class WhisperTranscriber:
             return _Piece("", (), 0.0, 1.0, seconds)
         model, tokenizer = self._loaded(job.lang)
         features = model.feature_extractor(audio)
-        content = features.shape[-1] - 1
         work.check()
         encoded = model.encode(_fit(features, seconds))
         work.check()
         result, avg_logprob = _generate(model, tokenizer, encoded, job.prompt, seconds)
         tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
-        piece = _Piece(tokenizer.decode(tokens).strip(), (), avg_logprob, result.no_speech_prob, seconds)
-        if whole:
-            job.tell(work, piece, self._closing(result, tokens, tokenizer, encoded, job.ticket.voice_end_ms))
-        if job.words and piece.text:
-            work.check()
-            piece = replace(piece, words=_align(model, tokenizer, encoded, tokens, content, offset_ms))
+        text = tokenizer.decode(tokens).strip()
+        piece = _Piece(
+            text, (), avg_logprob, result.no_speech_prob, seconds, offset_ms, job.lang, encoded, tuple(tokens)
+        )
+        if whole and job.ticket.heard is not None and text and not piece.doubt:
+            closing = self._closing(result, tokens, tokenizer, encoded, job.ticket.voice_end_ms)
+            work.post(job.ticket.heard, Hearing(text, closing, _sureness(result, tokens)))
         return piece
+
+    def _timed(self, pieces: list[_Piece], work: Work) -> tuple[list[_Piece], int]:
+        """The same pieces, with the times of their words, and the ms that it took."""
+        start = time.monotonic()
+        timed = [self._with_words(piece, work) if piece.text else piece for piece in pieces]
+        return timed, round((time.monotonic() - start) * 1000)
+
+    def _with_words(self, piece: _Piece, work: Work) -> _Piece:
+        work.check()
+        model, tokenizer = self._loaded(piece.lang)
+        return replace(piece, words=_align(model, tokenizer, piece), encoded=None)
 
     def _closing(
         self, result: Any, tokens: list[int], tokenizer: Tokenizer, encoded: Any, voice_end_ms: int | None
@@ -254,17 +270,25 @@ def _generate(
     return result, result.scores[0] * count / (count + 1)
 
 
-def _align(
-    model: WhisperModel, tokenizer: Tokenizer, encoded: Any, tokens: list[int], frames: int, offset_ms: int
-) -> tuple[Word, ...]:
+def _sureness(result: Any, tokens: list[int]) -> float:
+    """The mean probability of the tokens, as the words will have it once they have times."""
+    shares = []
+    for token, step in zip(tokens, result.logits[0], strict=False):
+        logits = np.array(step).reshape(-1)
+        shares.append(1.0 / float(np.exp(logits - logits[token]).sum()))
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def _align(model: WhisperModel, tokenizer: Tokenizer, piece: _Piece) -> tuple[Word, ...]:
     """Times and probabilities of words, from the attention of the decoder."""
-    found = model.find_alignment(tokenizer, [tokens], encoded, frames)[0]
+    frames = round(piece.seconds * 1000) // _MS_PER_FEATURE_FRAME
+    found = model.find_alignment(tokenizer, [list(piece.tokens)], piece.encoded, frames)[0]
     merge_punctuations(found, _PREPENDED, _APPENDED)
     return tuple(
         Word(
             text=word["word"].strip(),
-            start_ms=offset_ms + round(word["start"] * 1000),
-            end_ms=offset_ms + round(word["end"] * 1000),
+            start_ms=piece.offset_ms + round(word["start"] * 1000),
+            end_ms=piece.offset_ms + round(word["end"] * 1000),
             probability=min(1.0, max(0.0, float(word["probability"]))),
         )
         for word in found

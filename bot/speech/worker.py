@@ -34,6 +34,7 @@ class Work:
     function: Callable[[Work], Any]
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
+    later: bool = False
     dropped: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -89,12 +90,12 @@ class FairWorker:
         self._queue: FairQueue[Work] = FairQueue()
         self._thread: threading.Thread | None = None
 
-    async def do(self, ticket: Ticket, function: Callable[[Work], T]) -> T:
-        """Have `function` called on the thread. Cancelling drops the work. Raises what it raises, and RuntimeError once
-        closed.
+    async def do(self, ticket: Ticket, function: Callable[[Work], T], *, later: bool = False) -> T:
+        """Have `function` called on the thread, behind all others where it can wait (`later`). Cancelling drops the
+        work. Raises what it raises, and RuntimeError once closed.
         """
         loop = asyncio.get_running_loop()
-        work = Work(ticket, function, loop, loop.create_future())
+        work = Work(ticket, function, loop, loop.create_future(), later)
         self._queue.put(work)
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name=self._name, daemon=True)

@@ -9,6 +9,7 @@ from bot.speech.fair_queue import FairQueue
 class Job:
     owner: str
     urgent: bool = True
+    later: bool = False
 
 
 def taken(queue: FairQueue[Job]) -> list[Job]:
@@ -34,6 +35,14 @@ def test_guesses_yield_to_what_somebody_waits_for():
     queue.put(guess)
     queue.put(turn)
     assert taken(queue) == [turn, guess]
+
+
+def test_what_can_wait_comes_behind_the_guesses():
+    queue: FairQueue[Job] = FairQueue()
+    times, guess, turn = Job("a", later=True), Job("b", urgent=False), Job("c")
+    for job in (times, guess, turn):
+        queue.put(job)
+    assert taken(queue) == [turn, guess, times]
 
 
 def test_a_guess_that_came_true_hurries():
