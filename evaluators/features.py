@@ -1,9 +1,9 @@
 """What a call shows, as named values from 0 to about 1: the explainable features that weighing rests on.
 
-A name begins with what was looked at: ``act`` and ``acts`` for a dialogue act of the agent's (how sure the surest, how often),
-``heard`` and ``often_heard`` for the customer's sentences by the examples of the language, ``said`` and ``often_said`` for
-the agent's, ``kind`` for the kind of call, ``script`` for what the script holds, ``rule`` for what the rules say of this and
-of the other criteria.
+A name begins with what was looked at: ``act`` and ``acts`` for a dialogue act of the agent's (how sure the surest is,
+and how often), ``heard`` and ``often_heard`` for the customer's sentences by the examples of the language, ``said``
+and ``often_said`` for the agent's, ``kind`` for the kind of call, ``script`` for what the script holds, ``rule``,
+``reason`` and ``other`` for what the rules say of this criterion and of the others.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Hearing what a sentence does in the call, beyond fixed wordings: learned from a language's `heard.yaml`.
 
 A small linear classifier over word and letter groups, and a second one over sentence vectors where the server hands
-those (the judges know no encoder of their own). Both are fitted from the examples at first use, in about a second, always
-to the same weights; nothing is stored.
+those (the judges know no encoder of their own). Both are fitted from the examples at first use, in about a second,
+always to the same weights; nothing is stored.
 """
 
 from __future__ import annotations

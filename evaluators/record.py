@@ -28,6 +28,7 @@ from evaluators.spelling import Dictionary
 from evaluators.verdicts import Evidence
 from evaluators.voice_bands import VoiceBands
 from evaluators.voice_measures import Lanes, VoiceMeasures
+from evaluators.weights import Weights
 from evaluators.words import Sentence, sentences
 
 LOW_CONFIDENCE = 0.45
@@ -51,6 +52,7 @@ class CallRecord:
     bands: VoiceBands | None = None
     lanes: Lanes | None = None
     dictionary: Dictionary | None = None
+    weights: Weights | None = None
     memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property

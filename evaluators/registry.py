@@ -8,6 +8,7 @@ from evaluators.closing import agreements, anything_else, farewell
 from evaluators.conduct import phase_order
 from evaluators.exploring import empathy, open_questions, paraphrase
 from evaluators.extras import cross_up_selling
+from evaluators.gold import READ_CRITERIA
 from evaluators.handling import bad_news, buying_signals, procedure
 from evaluators.identity import identification
 from evaluators.manner import customer_type, language, outcome, tone
@@ -15,15 +16,16 @@ from evaluators.need import active_listening, need_found
 from evaluators.objections import objection_handling
 from evaluators.offering import commitment
 from evaluators.opening import customer_name, opening, purpose
-from evaluators.record import CallRecord
+from evaluators.record import CallRecord, remembered
 from evaluators.terms import benefits, right_solution, terms
 from evaluators.verdicts import CriterionResult
 from evaluators.voice import articulation, intonation, speed, volume
+from evaluators.weighing import weigh
 from evaluators.workplace import call_report, lookup, registration, signal_report
 
 Evaluator = Callable[[CallRecord], CriterionResult]
 
-EVALUATORS: tuple[tuple[str, Evaluator], ...] = (
+RULES: tuple[tuple[str, Evaluator], ...] = (
     ("opening", opening),
     ("purpose", purpose),
     ("identification", identification),
@@ -59,6 +61,26 @@ EVALUATORS: tuple[tuple[str, Evaluator], ...] = (
     ("call_report", call_report),
     ("signal_report", signal_report),
 )
+
+
+@remembered
+def by_rules(call: CallRecord) -> dict[str, CriterionResult]:
+    """What the rules alone say of every criterion that people read in a transcript."""
+    return {name: rule(call) for name, rule in RULES if name in READ_CRITERIA}
+
+
+def _weighed(name: str, rule: Evaluator) -> Evaluator:
+    def evaluator(call: CallRecord) -> CriterionResult:
+        if call.weights is None or name not in call.weights.criteria:
+            return rule(call)
+        results = by_rules(call)
+        return weigh(call, results[name], {other: results[other] for other in results if other != name})
+
+    return evaluator
+
+
+EVALUATORS: tuple[tuple[str, Evaluator], ...] = tuple((name, _weighed(name, rule)) for name, rule in RULES)
+"""The rules, weighed with all else that a call shows where weights were fitted for a criterion."""
 
 VERSION = "6"
 """Raised whenever an evaluator may judge the same call differently."""

@@ -7,6 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -37,6 +38,7 @@ from evaluators.rubric import Rubric, load_rubric, load_rubrics
 from evaluators.spelling import Dictionary, load_dictionary
 from evaluators.spoken_language import Wording, load_wording
 from evaluators.voice_bands import VoiceBands, load_bands
+from evaluators.weights import Weights, load_weights
 from server.judging_vectors import sentence_vectors
 from server.listening import Listened
 from server.settings import Settings
@@ -44,6 +46,7 @@ from server.turn_ends import load_turn_ends
 from server.understanding import NluState, fallen_back, nlu_state, recogniser_for
 
 SPELLING = Path(__file__).parent / "web" / "dist" / "spelling"
+WEIGHTS = Path("data/judging/weights.json")
 CONTENT_FOLDERS = ("personas", "dialogue_scripts", "data/companies", "data/lang")
 
 
@@ -65,8 +68,6 @@ class Engine:
         self._transcribers: dict[str, Transcriber] = {}
         self._turn_ends: dict[str, TurnEnds] = {}
         self._lexicons: dict[str, Lexicon] = {}
-        self._sentence_vectors: Vectors | None = None
-        self._vectors_loaded = False
         self._messages: dict[str, Messages] = {}
         self._wordings: dict[str, Wording] = {}
         self._bands: dict[str, VoiceBands | None] = {}
@@ -171,22 +172,25 @@ class Engine:
         contents = b"".join(path.read_bytes() for path in files if path.exists())
         return f"{lang} ({sha256(contents).hexdigest()[:8]})"
 
+    @cached_property
     def _vectors(self) -> Vectors | None:
         """Sentence vectors for the judges, the same encoder for all languages."""
-        if not self._vectors_loaded:
-            self._sentence_vectors = sentence_vectors(self.settings.content, self.settings.cache_dir / "nlu")
-            self._vectors_loaded = True
-        return self._sentence_vectors
+        return sentence_vectors(self.settings.content, self.settings.cache_dir / "nlu")
 
     def lexicon(self, lang: Lang) -> Lexicon:
         """The words by which calls in a language are judged."""
         if lang not in self._lexicons:
-            found = load_lexicon(self.settings.content / "data" / "lang", lang, self._vectors())
+            found = load_lexicon(self.settings.content / "data" / "lang", lang, self._vectors)
             # What it learns from examples it learns when first asked: better here than in the middle of a call.
             found.hears("yes", "-")
             found.said("inform", "-")
             self._lexicons[lang] = found
         return self._lexicons[lang]
+
+    @cached_property
+    def weights(self) -> Weights | None:
+        """The weights by which verdicts are weighed."""
+        return load_weights(self.settings.content / WEIGHTS)
 
     def messages(self, ui: str) -> Messages:
         """Titles, definitions and explanations in the language of the screen (English where there are none)."""
@@ -218,7 +222,7 @@ class Engine:
 
     def record(self, log: StoredLog, ui: str, heard: Listened | None = None) -> CallRecord:
         """A call, ready to be judged; `heard` is what was measured in its recording."""
-        call = record(log.events, self.lexicon(log.start.lang), self.messages(ui))
+        call = replace(record(log.events, self.lexicon(log.start.lang), self.messages(ui)), weights=self.weights)
         call = replace(call, dictionary=self.dictionary(log.start.lang))
         if heard is None:
             return call
