@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import sys
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,6 +48,10 @@ from server.understanding import FALLBACK
 LOG = logging.getLogger("kiestoon.live")
 QUEUE_LIMIT = 1000
 SYNC_SECONDS = 1.0
+SWITCH_SECONDS = 0.001
+"""How long a thread that computes in Python may keep the event loop waiting; Python's own 5 ms add up where several
+calls are understood at once.
+"""
 COACHED = (CallAnswered, AgentActs, CustomerTurn, CustomerSpoke)
 """After these the phase or the hint of a practice call may be another; the hint not before the customer was heard."""
 
@@ -113,6 +119,8 @@ class LiveCall:
     _phase: str = ""
     _hint: str = ""
     _fallback_told: bool = False
+    _uncoached: deque[tuple[CallEvent, StoredLog]] = field(default_factory=deque)
+    _coaching: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         ticket, engine = self.ticket, self.engine
@@ -222,17 +230,27 @@ class LiveCall:
         self._fallback_told = away
 
     def _coach(self, event: CallEvent) -> None:
-        """Practice only: say in which phase the call is, and what might be done next. A hint comes when it is the
-        trainee's turn, and goes as soon as it was followed.
-        """
-        call = self.engine.record(StoredLog(tuple(self.events)), self.ticket.ui)
-        phase = current_phase(call)
+        """Practice only: work out, beside the call, in which phase it is and what might be done next."""
+        self._uncoached.append((event, StoredLog(tuple(self.events))))
+        if self._coaching is None or self._coaching.done():
+            self._coaching = asyncio.create_task(self._advise())
+
+    async def _advise(self) -> None:
+        while self._uncoached:
+            event, log = self._uncoached.popleft()
+            self._tell_advice(event, *await asyncio.to_thread(self._advice, event, log))
+
+    def _advice(self, event: CallEvent, log: StoredLog) -> tuple[str, str]:
+        """Phase and hint. A hint comes when it is the trainee's turn, and goes as soon as it was followed."""
+        call = self.engine.record(log, self.ticket.ui)
+        return current_phase(call), "" if isinstance(event, CustomerTurn) else hint_for(call) or ""
+
+    def _tell_advice(self, event: CallEvent, phase: str, hint: str) -> None:
         if phase != self._phase:
             self._phase = phase
             self.send({"type": "phase", "phase": phase, "at_ms": event.at_ms})
         if isinstance(event, CustomerTurn):
             return
-        hint = hint_for(call) or ""
         if isinstance(event, AgentActs) and hint != self._hint:
             hint = ""
         if hint != self._hint:
@@ -262,6 +280,7 @@ class LiveCalls:
         self._tickets: dict[str, Ticket] = {}
         self._calls: dict[str, LiveCall] = {}
         self._minders: set[asyncio.Task[None]] = set()
+        sys.setswitchinterval(SWITCH_SECONDS)
 
     def __contains__(self, call_id: str) -> bool:
         return call_id in self._calls
