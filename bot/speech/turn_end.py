@@ -1,8 +1,9 @@
 """Has somebody said all that they had to say? Words, recogniser and sound, weighed together. Pure.
 
-The weights are those of a logistic regression on 1,260 spoken sentences, English by a Piper voice and Dutch by two
-actors, whole and broken off, both weighing the same. The text counts by how sure the recogniser is of it: whisper-base
-is right in English and mostly wrong in Dutch, and knows it.
+The weights of the text are those of a logistic regression on 1,260 spoken sentences, English by a Piper voice and Dutch
+by two actors, whole and broken off, both weighing the same; those of text and sound together come from 1,400 silences as
+a call hears them, where the text keeps more weight than it earned there, as other voices sound otherwise. The text
+counts by how sure the recogniser is of it: whisper-base is right in English and mostly wrong in Dutch, and knows it.
 """
 
 from __future__ import annotations
@@ -46,11 +47,11 @@ class TurnEnds:
         broken = float(unfinished(hearing.text, self.lang))
         closing = hearing.closing
         if closing is None:
-            return 0.739 * words - 0.891 * broken - 0.688
+            return 0.739 * words - 0.891 * broken - 1.888
         if closing.sound is None:
-            return _decoder(closing, 0.221, -0.698, -0.369) + 0.542 * words - 0.13 * broken - 3.817
+            return _decoder(closing, 0.221, -0.698, -0.369) + 0.542 * words - 0.13 * broken - 5.017
         text = _decoder(closing, 0.346, -0.33, 0.124) + 0.439 * words - 0.297 * broken - 0.481
-        return _trust(closing) * text + 1.087 * closing.sound - 0.534
+        return 0.6 * _trust(closing) * text + 0.9 * closing.sound - 0.617
 
 
 _UNKNOWN_WORDS = 3.0

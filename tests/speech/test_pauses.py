@@ -17,6 +17,8 @@ def test_the_silence_follows_from_how_finished_it_sounds():
     assert memory.silence_ms(0.99) == PauseSettings().min_silence_ms
     assert memory.silence_ms(0.0) == PauseSettings().max_silence_ms
     assert memory.silence_ms(1.0) == PauseSettings().min_silence_ms
+    assert memory.silence_ms(PauseSettings().sure) == PauseSettings().min_silence_ms
+    assert 600 < memory.silence_ms(0.5) < 800
 
 
 def test_long_pauses_make_patient_and_short_ones_quick():
@@ -24,7 +26,7 @@ def test_long_pauses_make_patient_and_short_ones_quick():
     for _ in range(30):
         patient.note(850)
         quick.note(220)
-    assert patient.silence_ms(0.8) > PauseMemory().silence_ms(0.8) > quick.silence_ms(0.8)
+    assert patient.silence_ms(0.6) > PauseMemory().silence_ms(0.6) > quick.silence_ms(0.6)
 
 
 def test_breaks_between_turns_and_dips_do_not_count():
