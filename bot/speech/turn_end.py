@@ -1,9 +1,10 @@
 """Has somebody said all that they had to say? Words, recogniser and sound, weighed together. Pure.
 
-The weights of the text are those of a logistic regression on 1,260 spoken sentences, English by a Piper voice and Dutch
-by two actors, whole and broken off, both weighing the same; those of text and sound together come from 1,400 silences as
-a call hears them, where the text keeps more weight than it earned there, as other voices sound otherwise. The text
-counts by how sure the recogniser is of it: whisper-base is right in English and mostly wrong in Dutch, and knows it.
+The weights of the text are those of a logistic regression on 1,260 spoken sentences, English by a Piper voice and
+Dutch by two actors, whole and broken off, both weighing the same; those of text and sound together come from 1,400
+silences as a call hears them, where the text keeps more weight than it earned there, as other voices sound otherwise.
+The text counts by how sure the recogniser is of it: whisper-base is right in English and mostly wrong in Dutch, and
+knows it.
 """
 
 from __future__ import annotations
