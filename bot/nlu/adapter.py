@@ -1,4 +1,4 @@
-"""What fine-tuning on the corpus adds to the sentence encoder, and the act classifier that was fitted with it.
+"""What fine-tuning on the corpus adds to the encoder, and the tags of words that were fitted with it.
 
 Low-rank changes (LoRA, Hu et al. 2021, arXiv 2106.09685) of the encoder's upper layers, a few megabytes, made by
 `fit_adapter.py` and kept with the corpus as ``data/nlu/adapter.npz``. They serve all languages.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,26 +15,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.nlu.linear import Floats, softmax
+from bot.nlu.linear import Floats
 
 LENGTH = 12.0
-_UNKNOWN_LABEL = -20.0
+_TINY = 1e-9
 
 
 @dataclass(frozen=True)
-class VectorModel:
-    """Weights over the encoder's vectors: `weights` (size, labels), `bias` (labels,).
+class TagModel:
+    """Weights over the encoder's hidden states: `weights` (size, labels), `bias` (labels,).
 
-    Vectors of length 1 are first stretched to `LENGTH`, as when the weights were fitted.
+    Each state is first brought to length `LENGTH`, as when the weights were fitted.
     """
 
     labels: tuple[str, ...]
     weights: Floats
     bias: Floats
 
-    def probabilities(self, vectors: Floats) -> Floats:
-        """Probability of each label, shape (number of vectors, labels)."""
-        return softmax(np.asarray(LENGTH * vectors @ self.weights + self.bias, np.float32))
+    def probabilities(self, states: Floats) -> Floats:
+        """Probability of each label for itself, shape (number of states, labels)."""
+        lengths = np.linalg.norm(states, axis=1, keepdims=True)
+        odds = LENGTH * states / np.maximum(lengths, _TINY) @ self.weights + self.bias
+        return np.asarray((1 + np.tanh(odds / 2)) / 2, np.float32)
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,12 @@ class Adapter:
         found = self.arrays.get(name)
         return base if found is None else found.astype(np.float32)
 
-    def classifier(self, labels: Sequence[str]) -> VectorModel:
-        """The act classifier over the adapted vectors for these labels, in this order."""
-        weights = self.arrays["head.w"].astype(np.float32)
-        bias = self.arrays["head.b"].astype(np.float32)
-        at = {str(label): row for row, label in enumerate(self.arrays["labels"])}
-        blank = np.zeros(weights.shape[1], np.float32)
-        return VectorModel(
-            labels=tuple(labels),
-            weights=np.stack([weights[at[label]] if label in at else blank for label in labels], axis=1),
-            bias=np.array([bias[at[label]] if label in at else _UNKNOWN_LABEL for label in labels], np.float32),
+    def tags(self) -> TagModel:
+        """What tells a word's acts from its hidden state."""
+        return TagModel(
+            labels=tuple(str(label) for label in self.arrays["labels"]),
+            weights=np.ascontiguousarray(self.arrays["head.w"].astype(np.float32).T),
+            bias=self.arrays["head.b"].astype(np.float32),
         )
 
 

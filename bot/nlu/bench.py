@@ -31,9 +31,10 @@ HARD_PAIRS = (
 ABLATIONS: tuple[tuple[str, frozenset[str]], ...] = (
     ("rules only", frozenset({"rules"})),
     ("TF-IDF only", frozenset({"classifier"})),
-    ("TF-IDF + embeddings", frozenset({"classifier", "embeddings"})),
-    ("TF-IDF + embeddings + form and context", frozenset({"classifier", "embeddings", "context"})),
-    ("all but embeddings", frozenset({"rules", "classifier", "context"})),
+    ("tagger only", frozenset({"tagger"})),
+    ("TF-IDF + tagger", frozenset({"classifier", "tagger"})),
+    ("TF-IDF + tagger + form and context", frozenset({"classifier", "tagger", "context"})),
+    ("all but tagger", frozenset({"rules", "classifier", "context"})),
     ("all", STAGES),
 )
 

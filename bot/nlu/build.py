@@ -10,24 +10,32 @@ from pathlib import Path
 
 import spacy
 
+from bot.acts import Act
 from bot.nlu.corpus import corpus_files, read_corpus
 from bot.nlu.model_store import TrainedModel, save_model
 from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack, pack_path, read_pack
-from bot.nlu.training import Words, prepare, train_acts, train_boundaries
+from bot.nlu.training import Normaliser, Words, prepare, train_acts, train_boundaries
 
 
-def read_clauses(content_root: Path, pack: LanguagePack) -> tuple[list[Words], list[frozenset[str]]]:
-    """The normal view and the act ids of every example of the pack's language.
+def normal_view(pack: LanguagePack) -> Normaliser:
+    """Gives the words of a text of the pack's language in their normal view."""
+    tokenizer = spacy.blank(pack.lang).tokenizer
+
+    def view(text: str) -> Words:
+        return normalise([(token.text, token.idx) for token in tokenizer(text) if not token.is_space], pack)
+
+    return view
+
+
+def corpus_words(content_root: Path, pack: LanguagePack) -> list[tuple[Words, frozenset[Act]]]:
+    """The normal view and the acts of every example of the pack's language that holds words.
 
     Raises KiestoonError ``nlu.corpus_invalid``.
     """
-    tokenizer = spacy.blank(pack.lang).tokenizer
-
-    def normaliser(text: str) -> Words:
-        return normalise([(token.text, token.idx) for token in tokenizer(text) if not token.is_space], pack)
-
-    return prepare(read_corpus(corpus_files(content_root, pack.lang)), normaliser)
+    view = normal_view(pack)
+    pairs = [(view(example.text), example.acts) for example in read_corpus(corpus_files(content_root, pack.lang))]
+    return [(words, acts) for words, acts in pairs if words]
 
 
 def build_model(content_root: Path, lang: str) -> TrainedModel:
@@ -36,7 +44,7 @@ def build_model(content_root: Path, lang: str) -> TrainedModel:
     Raises KiestoonError ``nlu.corpus_invalid``, ``nlu.pack_invalid`` or ``nlu.pack_missing``.
     """
     pack = read_pack(pack_path(content_root, lang), lang)
-    clauses, acts = read_clauses(content_root, pack)
+    clauses, acts = prepare(read_corpus(corpus_files(content_root, lang)), normal_view(pack))
     return TrainedModel(train_acts(clauses, acts), train_boundaries(clauses, frozenset(pack.boundaries)))
 
 

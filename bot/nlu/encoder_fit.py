@@ -20,6 +20,7 @@ _SCALE = 2.0
 _EPSILON = 1e-12
 _MASKED = -1e4
 _LONGEST = 128
+_RARE = -3.0
 
 
 class LowRank(nn.Module):
@@ -98,8 +99,8 @@ class Layer(nn.Module):
         return changes
 
 
-class ActNetwork(nn.Module):
-    """Token ids → log-odds of acts, over the mean of the last hidden states, as `E5Embedder` takes it."""
+class TagNetwork(nn.Module):
+    """Token ids → log-odds of acts at each token, over the last hidden states, as `Tagger` takes them."""
 
     def __init__(self, packed: PackedE5, kept: list[int], labels: int, *, adapted: int, rank: int) -> None:
         super().__init__()
@@ -111,21 +112,24 @@ class ActNetwork(nn.Module):
         still = packed.layers - adapted
         self.layers = nn.ModuleList(Layer(packed, f"l{at}", rank if at >= still else 0) for at in range(packed.layers))
         self.head = nn.Linear(packed.hidden, labels)
+        self.head.bias.data.fill_(_RARE)
         self.drop = nn.Dropout(0.15)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Log-odds, shape (texts, labels), of `ids` (texts, tokens) where `mask` says which are no padding."""
+        """Log-odds, shape (turns, tokens, labels), of `ids` (turns, tokens) where `mask` says which are no padding."""
         hidden = self.norm(self.words(ids) + self.positions[: ids.shape[1]])
         hidden = hidden.to(torch.bfloat16) if torch.is_autocast_enabled("cpu") else hidden
         shut = torch.zeros(mask.shape, dtype=hidden.dtype).masked_fill(~mask, _MASKED)[:, None, None, :]
         for layer in self.layers:
             hidden = layer(hidden, shut)
-        mean = (hidden.float() * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-        scores: Tensor = self.head(self.drop(functional.normalize(mean, dim=-1) * LENGTH))
-        return scores
+        scores: Tensor = self.head(self.drop(functional.normalize(hidden.float(), dim=-1) * LENGTH))
+        return scores.float()
 
     def begin_from(self, adapter: Adapter, labels: list[str]) -> None:
-        """Take over what an earlier fit learned. Raises ValueError where its shapes are others."""
+        """Take over what an earlier fit learned, the head where the labels are the same.
+
+        Raises ValueError where its shapes are others.
+        """
         for layer in self.layers:
             assert isinstance(layer, Layer)
             for part, linear in layer.maps.items():
@@ -134,9 +138,10 @@ class ActNetwork(nn.Module):
             for part, norm in layer.norms.items():
                 for letter, values in (("w", norm.weight), ("b", norm.bias)):
                     values.data = torch.tensor(adapter.vector(f"{layer.name}.{part}.{letter}", values.detach().numpy()))
-        known = adapter.classifier(labels)
-        self.head.weight.data = torch.tensor(known.weights.T.copy())
-        self.head.bias.data = torch.tensor(known.bias)
+        known = adapter.tags()
+        if list(known.labels) == labels:
+            self.head.weight.data = torch.tensor(known.weights.T.copy())
+            self.head.bias.data = torch.tensor(known.bias)
 
     def arrays(self, labels: list[str]) -> dict[str, NDArray[Any]]:
         """Everything learned, as `Adapter` takes it."""

@@ -1,8 +1,8 @@
-"""Fits the encoder's adapter to the corpus of all languages and writes ``data/nlu/adapter.npz``.
+"""Fits the encoder's adapter to the labelled turns and the corpus of all languages: writes ``data/nlu/adapter.npz``.
 
-A program for whoever changes the corpus much (``python -m bot.nlu.fit_adapter CONTENT_ROOT MINUTES``); needs PyTorch
-(the `train` extra) and about six minutes of one core for each time through the corpus. It goes on from the adapter that
-is there; delete that to begin anew. Whoever installs Kiestoon never runs it.
+A program for whoever changes these much (``python -m bot.nlu.fit_adapter CONTENT_ROOT MINUTES``); needs PyTorch (the
+`train` extra) and about ten minutes of one core for each time through the turns. It goes on from the adapter that is
+there; delete that to begin anew. Whoever installs Kiestoon never runs it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -20,65 +21,108 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from bot.acts import Act
 from bot.nlu.adapter import adapter_path, read_adapter
-from bot.nlu.build import read_clauses
+from bot.nlu.build import corpus_words, normal_view
 from bot.nlu.e5_model import kept_pieces, read_packed
-from bot.nlu.embedder import packed_weights, tokenizer_of
-from bot.nlu.encoder_fit import ActNetwork
+from bot.nlu.embedder import framed, packed_weights, tokenizer_of
+from bot.nlu.encoder_fit import TagNetwork
+from bot.nlu.labelled_turns import read_turns, turns_path
+from bot.nlu.normalise import NormalWord
 from bot.nlu.pack import pack_path, read_pack
+from bot.nlu.tagger import spoken
 
 LANGUAGES = ("nl", "en", "fr", "de")
 ADAPTED_LAYERS, RANK = 8, 24
-_BATCH, _RATE, _HEAD_RATE, _SMOOTHING, _WARM_STEPS = 64, 1e-3, 3e-3, 0.05, 100
-_LONGEST = 60
+_BATCH, _RATE, _HEAD_FASTER, _WARM_STEPS, _LEAST_RATE = 32, 8e-4, 2.0, 60, 0.03
+_SMOOTHING, _WHOLE_TURN = 0.02, 0.7
+_MADE_UP = 0.3
+_LANGUAGE_SHARES = {"nl": 6, "en": 1, "fr": 1, "de": 1}
 _SEED = 20_260
+
+Words = tuple[NormalWord, ...]
 
 
 @dataclass(frozen=True)
 class Item:
-    """The words of a corpus clause, its acts and its language."""
+    """A turn in its normal view, the acts of each word, and the customer's words before it."""
 
-    words: tuple[str, ...]
-    acts: tuple[str, ...]
-    lang: str
-
-
-def read_items(content_root: Path, lang: str) -> list[Item]:
-    """The corpus of a language in its normal view, without the acts that only rules find."""
-    clauses, acts = read_clauses(content_root, read_pack(pack_path(content_root, lang), lang))
-    return [
-        Item(tuple(word.text for word in words), tuple(sorted(several)), lang)
-        for words, several in zip(clauses, acts, strict=True)
-    ]
+    words: Words
+    acts: tuple[frozenset[str], ...]
+    before: Words = ()
 
 
-def blurred(item: Item, others: Sequence[Item], chance: random.Random) -> tuple[str, ...]:
-    """The words as imperfect segmentation and recognition leave them: one lost, or one or two of a neighbour's."""
-    words = list(item.words)
-    if len(words) > 3 and chance.random() < 0.3:
-        del words[chance.randrange(len(words))]
-    if chance.random() < 0.12:
-        other = chance.choice(others)
-        few = chance.randint(1, 2)
-        if other.lang == item.lang:
-            words = words + list(other.words[:few]) if chance.random() < 0.5 else list(other.words[-few:]) + words
-    return tuple(words)
+def labelled_items(content_root: Path, lang: str) -> list[Item]:
+    """The labelled turns of a language."""
+    view = normal_view(read_pack(pack_path(content_root, lang), lang))
+    items = []
+    for turn in read_turns(turns_path(content_root, lang)):
+        words = view(turn.text)
+        acts = tuple(frozenset(act.value for act in turn.acts_at(word.start)) for word in words)
+        items.append(Item(words, acts, view(turn.context)))
+    return [item for item in items if item.words]
 
 
-def batches(
-    items: Sequence[Item], encode: Callable[[Sequence[str]], list[int]], chance: random.Random
-) -> Iterator[tuple[list[list[int]], list[Item]]]:
+def clause_items(content_root: Path, lang: str) -> list[Item]:
+    """The corpus of a language, each clause a turn by itself."""
+    pairs = corpus_words(content_root, read_pack(pack_path(content_root, lang), lang))
+    return [Item(words, (frozenset(act.value for act in acts),) * len(words)) for words, acts in pairs]
+
+
+def made_up(clauses: Sequence[Item], chance: random.Random) -> Item:
+    """A turn of one to four clauses, with punctuation or without."""
+    marks = chance.random() < 0.4
+    chosen = chance.choices(clauses, k=chance.choices((1, 2, 3, 4), (4, 3, 2, 1))[0])
+    words: list[NormalWord] = []
+    acts: list[frozenset[str]] = []
+    for clause in chosen:
+        stretch = list(clause.words)
+        if marks and not stretch[-1].mark:
+            stretch[-1] = replace(stretch[-1], mark=chance.choice((",", ".", ".", "")))
+        words += stretch if marks else [replace(word, mark="") for word in stretch]
+        alone = len(chosen) == 1
+        acts += [held if alone else held - {Act.OTHER.value} for held in clause.acts]
+    return Item(tuple(words), tuple(acts))
+
+
+def blurred(item: Item, chance: random.Random) -> Item:
+    """The turn as an imperfect recogniser leaves it: at times a word less, no punctuation, nothing known before it."""
+    words, acts = list(item.words), list(item.acts)
+    if len(words) > 4 and chance.random() < 0.25:
+        lost = chance.randrange(len(words))
+        del words[lost], acts[lost]
+    if chance.random() < 0.3:
+        words = [replace(word, mark="") for word in words]
+    return Item(tuple(words), tuple(acts), item.before if chance.random() < 0.8 else ())
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What there is to learn from: labelled turns, and per language the clauses that turns are made up of."""
+
+    turns: list[Item]
+    clauses: dict[str, list[Item]]
+
+    def once(self, chance: random.Random) -> list[Item]:
+        """Every labelled turn once and made-up ones, in any order."""
+        count = int(len(self.turns) * _MADE_UP / (1 - _MADE_UP))
+        langs = chance.choices(list(_LANGUAGE_SHARES), list(_LANGUAGE_SHARES.values()), k=count)
+        items = [*self.turns, *(made_up(self.clauses[lang], chance) for lang in langs)]
+        chance.shuffle(items)
+        return items
+
+
+Framed = tuple[list[int], list[int], tuple[frozenset[str], ...]]
+
+
+def batches(items: Sequence[Item], frame: Callable[[Item], Framed], chance: random.Random) -> Iterator[list[Framed]]:
     """Once through the items, in batches of similar length."""
-    order = list(items)
-    chance.shuffle(order)
-    rows = [(encode(blurred(item, order, chance)), item) for item in order]
-    made = []
-    for at in range(0, len(rows), _BATCH * 20):
-        near = sorted(rows[at : at + _BATCH * 20], key=lambda row: len(row[0]))
-        made += [near[start : start + _BATCH] for start in range(0, len(near), _BATCH)]
-    chance.shuffle(made)
-    for batch in made:
-        yield [ids for ids, _ in batch], [item for _, item in batch]
+    for at in range(0, len(items), _BATCH * 20):
+        rows = [frame(blurred(item, chance)) for item in items[at : at + _BATCH * 20]]
+        near = sorted(rows, key=lambda row: len(row[0]))
+        made = [near[start : start + _BATCH] for start in range(0, len(near), _BATCH)]
+        chance.shuffle(made)
+        yield from made
 
 
 def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
@@ -91,44 +135,62 @@ def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     return ids, mask
 
 
-def loss_of(network: ActNetwork, rows: Sequence[Sequence[int]], items: Sequence[Item], labels: list[str]) -> Tensor:
-    """Cross-entropy with smoothed labels; a clause of several acts counts for each with its share."""
-    wanted = torch.zeros(len(items), len(labels))
-    for at, item in enumerate(items):
-        for act in item.acts:
-            wanted[at, labels.index(act)] += 1 / len(item.acts)
-    wanted = wanted * (1 - _SMOOTHING) + _SMOOTHING / len(labels)
+def loss_of(network: TagNetwork, batch: Sequence[Framed], labels: dict[str, int]) -> Tensor:
+    """Binary cross-entropy of each word's acts, and of each turn's (an act is as likely as at its likeliest word)."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        scores = network(*padded(rows))
-    return -(wanted * functional.log_softmax(scores.float(), -1)).sum(-1).mean()
+        odds = network(*padded([ids for ids, _, _ in batch]))
+    at_words, wanted, at_turns, wanted_of_turns = [], [], [], []
+    for row, (_, firsts, acts) in enumerate(batch):
+        given = odds[row, firsts]
+        held = torch.zeros(given.shape)
+        for word, several in enumerate(acts[: len(firsts)]):
+            for act in several:
+                held[word, labels[act]] = 1
+        at_words.append(given)
+        wanted.append(held)
+        at_turns.append(given.max(0).values)
+        wanted_of_turns.append(held.max(0).values)
+    words = _cross_entropy(torch.cat(at_words), torch.cat(wanted))
+    return words + _WHOLE_TURN * _cross_entropy(torch.stack(at_turns), torch.stack(wanted_of_turns))
+
+
+def _cross_entropy(odds: Tensor, wanted: Tensor) -> Tensor:
+    smooth = wanted * (1 - 2 * _SMOOTHING) + _SMOOTHING / 2
+    return functional.binary_cross_entropy_with_logits(odds, smooth, reduction="none").sum(-1).mean()
 
 
 def fit(
-    network: ActNetwork, items: list[Item], labels: list[str], tokenizer: Tokenizer, seconds: float, rate: float
+    network: TagNetwork, sources: Sources, labels: dict[str, int], tokenizer: Tokenizer, seconds: float, rate: float
 ) -> None:
     """Train until the time is over, the learning rate falling with it from `rate`."""
     chance = random.Random(_SEED)
     head = list(network.head.parameters())
     rest = [p for name, p in network.named_parameters() if p.requires_grad and not name.startswith("head.")]
-    rates = (rate, _HEAD_RATE * rate / _RATE)
+    rates = (rate, _HEAD_FASTER * rate)
     groups = [{"params": rest, "lr": rates[0]}, {"params": head, "lr": rates[1]}]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
 
-    def encode(words: Sequence[str]) -> list[int]:
-        return [1, *tokenizer.encode(" ".join(words)).ids[:_LONGEST], 2]
+    def pieces(words: Words) -> list[list[int]]:
+        return [list(tokenizer.encode(word).ids) for word in spoken(words)]
+
+    def frame(item: Item) -> Framed:
+        pieces = [
+            [list(tokenizer.encode(word).ids) for word in spoken(several)] for several in (item.words, item.before)
+        ]
+        return (*framed(*pieces), item.acts)
 
     began, step = time.monotonic(), 0
+    network.train()
     while (gone := (time.monotonic() - began) / seconds) < 1:
-        network.train()
         total, count = 0.0, 0
-        for rows, batch in batches(items, encode, chance):
+        for batch in batches(sources.once(chance), frame, chance):
             gone = (time.monotonic() - began) / seconds
             if gone >= 1:
                 break
-            factor = min(1.0, (step + 1) / _WARM_STEPS) * max(0.02, 1 - gone)
+            factor = min(1.0, (step + 1) / _WARM_STEPS) * max(_LEAST_RATE, 1 - gone)
             for group, highest in zip(optimiser.param_groups, rates, strict=True):
                 group["lr"] = highest * factor
-            loss = loss_of(network, rows, batch, labels)
+            loss = loss_of(network, batch, labels)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_([*rest, *head], 1.0)
@@ -147,14 +209,17 @@ def main(arguments: list[str]) -> None:
     torch.set_num_threads(1)
     packed = read_packed(source)
     kept = kept_pieces(packed)
-    items = [item for lang in LANGUAGES for item in read_items(content_root, lang)]
-    labels = sorted({act for item in items for act in item.acts})
-    network = ActNetwork(packed, kept, len(labels), adapted=ADAPTED_LAYERS, rank=RANK)
+    clauses = {lang: clause_items(content_root, lang) for lang in LANGUAGES}
+    sources = Sources([item for lang in LANGUAGES for item in labelled_items(content_root, lang)], clauses)
+    held = chain.from_iterable(item.acts for item in [*sources.turns, *chain.from_iterable(clauses.values())])
+    labels = sorted({act for acts in held for act in acts})
+    network = TagNetwork(packed, kept, len(labels), adapted=ADAPTED_LAYERS, rank=RANK)
     known = read_adapter(adapter_path(content_root))
     if known is not None:
         network.begin_from(known, labels)
     tokenizer = tokenizer_of([(packed.pieces[at], float(packed.scores[at])) for at in kept])
-    fit(network, items, labels, tokenizer, minutes * 60, _RATE if known is None else _RATE / 2)
+    places = {label: at for at, label in enumerate(labels)}
+    fit(network, sources, places, tokenizer, minutes * 60, _RATE if known is None else _RATE / 2)
     np.savez_compressed(adapter_path(content_root), allow_pickle=False, **network.arrays(labels))
 
 

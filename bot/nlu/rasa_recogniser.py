@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from bot.acts import Act, ActSpan, Understanding
 from bot.errors import KiestoonError
-from bot.nlu.components import Classifier
+from bot.nlu.components import Classifier, Tags
 from bot.nlu.linear import Floats
 from bot.nlu.protocol import ActRecogniser, Explanation, Reason
 from bot.nlu.rasa_client import Ranking
@@ -100,7 +100,8 @@ class RasaRecogniser:
         self, lang: str, default: StagedRecogniser, judge: ClauseJudge, trouble: Trouble | None = None
     ) -> None:
         self._lang, self._default, self._judge = lang, default, judge
-        self._stages = tuple(_stage(component, judge) for _, component in default.nlp.pipeline)
+        components = [component for _, component in default.nlp.pipeline if not isinstance(component, Tags)]
+        self._stages = tuple(_stage(component, judge) for component in components)
         self._trouble = trouble or Trouble()
         if not any(isinstance(stage, RasaClassifier) for stage in self._stages):
             raise KiestoonError("nlu.pipeline", "the pipeline has no classifier")
@@ -173,9 +174,9 @@ def _undecided(turn: Turn) -> list[int]:
 
 
 def _stage(component: Callable[[Doc], Doc], judge: ClauseJudge) -> Callable[[Doc], Doc]:
-    """The same stage, but for the classifier: Rasa in its place, and only its weighing after that."""
+    """The same stage, but for the classifier: Rasa first, and only its weighing after that."""
     if isinstance(component, Classifier):
-        return RasaClassifier(judge, replace(component, encoder=None))
+        return RasaClassifier(judge, component)
     return component
 
 

@@ -15,7 +15,7 @@ from bot.acts import Act, ActSpan, Understanding
 from bot.errors import KiestoonError
 from bot.nlu.adapter import adapter_path, read_adapter
 from bot.nlu.apart import build_apart
-from bot.nlu.components import Classifier, Clauses, Combine, Normaliser, Rules
+from bot.nlu.components import Classifier, Clauses, Combine, Normaliser, Rules, Tags
 from bot.nlu.context import ContextBook
 from bot.nlu.corpus import Example, corpus_files, corpus_hash, read_corpus, script_examples
 from bot.nlu.embedder import load_embedder
@@ -25,13 +25,16 @@ from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack, pack_path, read_pack
 from bot.nlu.protocol import Explanation, Reason
 from bot.nlu.rules import RuleBook
+from bot.nlu.tagger import Tagger
 from bot.nlu.turn import Turn
-from bot.nlu.vectors import Encoder
 
 CODE_VERSION = "9"
 LONGEST_TEXT = 4_000
-PIPES = ("kiestoon_normaliser", "kiestoon_rules", "kiestoon_clauses", "kiestoon_classifier", "kiestoon_combine")
-STAGES = frozenset({"rules", "classifier", "embeddings", "context"})
+PIPES = (
+    "kiestoon_normaliser", "kiestoon_rules", "kiestoon_clauses", "kiestoon_classifier", "kiestoon_tagger",
+    "kiestoon_combine",
+)  # fmt: skip
+STAGES = frozenset({"rules", "classifier", "tagger", "context"})
 
 
 @dataclass
@@ -44,7 +47,7 @@ class SpacyRecogniser:
     content_root: Path
     pack: LanguagePack
     model: TrainedModel
-    encoder: Encoder | None = None
+    tagger: Tagger | None = None
     own: ExampleBook | None = None
     _examples: dict[Act, ExampleBook] = field(default_factory=dict)
 
@@ -73,7 +76,7 @@ class SpacyRecogniser:
 
     def taught(self, examples: Mapping[Act, Sequence[str]], products: Sequence[str]) -> SpacyRecogniser:
         """The same recogniser for one scenario, without training; what is big is shared."""
-        nlp = pipeline(self.lang, self.pack, self.model, self.encoder, products, like=self.nlp)
+        nlp = pipeline(self.lang, self.pack, self.model, self.tagger, products, like=self.nlp)
         book = example_book(script_examples(examples), nlp, self.pack, self.model) if examples else None
         classifier = nlp.get_pipe("kiestoon_classifier")
         if isinstance(classifier, Classifier):
@@ -142,19 +145,19 @@ def load_recogniser(
     pack = read_pack(pack_path(content_root, lang), lang)
     key = sources_hash(content_root, lang, pack)
     model = _trained(lang, content_root, cache_dir, key)
-    encoder = _encoder(content_root, cache_dir, model) if "embeddings" in stages else None
+    tagger = load_tagger(content_root, cache_dir) if "tagger" in stages else None
     reduced = _reduced(pack, stages)
-    nlp = pipeline(lang, reduced, model, encoder)
+    nlp = pipeline(lang, reduced, model, tagger)
     if "classifier" not in stages:
         _silence(nlp.get_pipe("kiestoon_combine"))
-    return SpacyRecogniser(lang, nlp, key, content_root, reduced, model, encoder)
+    return SpacyRecogniser(lang, nlp, key, content_root, reduced, model, tagger)
 
 
-def _encoder(content_root: Path, cache_dir: Path, model: TrainedModel) -> Encoder | None:
-    """The adapted encoder and its classifier; None without adapter or where the encoder cannot run."""
+def load_tagger(content_root: Path, cache_dir: Path) -> Tagger | None:
+    """The tagger of all languages; None without adapter or where the encoder cannot run."""
     adapter = read_adapter(adapter_path(content_root))
     embedder = load_embedder(cache_dir, adapter) if adapter else None
-    return Encoder(embedder, adapter.classifier(model.acts.labels)) if adapter and embedder else None
+    return Tagger(embedder, adapter.tags()) if adapter and embedder else None
 
 
 def _trained(lang: str, content_root: Path, cache_dir: Path, key: str) -> TrainedModel:
@@ -201,7 +204,7 @@ def pipeline(
     lang: str,
     pack: LanguagePack,
     model: TrainedModel,
-    encoder: Encoder | None,
+    tagger: Tagger | None,
     products: Sequence[str] = (),
     like: Language | None = None,
 ) -> Language:
@@ -218,9 +221,10 @@ def pipeline(
             part.model, part.cues = model, frozenset(pack.boundaries)
         elif isinstance(part, Classifier):
             part.labels, part.context = model.acts.labels, ContextBook(pack)
-            part.encoder = encoder
+        elif isinstance(part, Tags):
+            part.pack, part.tokenizer, part.tagger = pack, nlp.make_doc, tagger
         elif isinstance(part, Combine):
-            part.labels = model.acts.labels
+            part.labels, part.tagged = model.acts.labels, tagger.model.labels if tagger else ()
     return nlp
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bot.nlu.adapter import Adapter, read_adapter
 from bot.nlu.e5_model import convert, read_packed
-from bot.nlu.embedder import E5Embedder
+from bot.nlu.embedder import BEFORE, BEGIN, END, LONGEST, E5Embedder, framed
 
 WIDE, INNER, LAYERS, HEADS, POSITIONS = 32, 64, 2, 2, 40
 PIECES = ["<unk>", "<s>", "</s>", "▁query", ":", "▁goede", "▁morgen", "▁dag", "▁", "日"]
@@ -135,7 +135,6 @@ def test_the_converted_model_says_what_the_sums_by_hand_say(source: Path, tmp_pa
         convert(source, folder, change)
         embedder = E5Embedder(folder)
         ids = [1, *(PIECES.index(piece) for piece in ("▁goede", "▁dag")), 2]
-        assert embedder.tokens("goede dag") == len(ids)
         (got,) = embedder.embed(["goede dag"])
         assert float(got @ by_hand(source, change, ids)) > 0.98
     plain, adapted = (E5Embedder(tmp_path / name).embed(["goede dag"])[0] for name in ("plain", "adapted"))
@@ -159,12 +158,33 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
         read_packed(tmp_path / "other.bin")
 
 
-def test_the_classifier_takes_its_labels_in_any_order_and_never_picks_one_it_does_not_know() -> None:
-    model = adapter().classifier(("greet", "thank", "ask_open"))
-    vector = np.full((1, WIDE), 1 / math.sqrt(WIDE), np.float32)
-    greet, thank, ask = model.probabilities(vector)[0]
-    assert greet > ask > thank
-    assert thank < 1e-6
+def test_a_state_is_tagged_by_its_direction_whatever_its_length() -> None:
+    model = adapter().tags()
+    assert model.labels == ("ask_open", "greet")
+    states = np.stack([np.full(WIDE, 0.1), np.full(WIDE, 7.0), np.full(WIDE, -1.0)]).astype(np.float32)
+    short, long, other = model.probabilities(states)
+    np.testing.assert_allclose(short, long, rtol=1e-5)
+    assert short.min() > 0.99
+    assert other.max() < 0.01
+
+
+def test_states_of_words_depend_on_the_whole_turn_and_on_what_was_said_before(source: Path, tmp_path: Path) -> None:
+    convert(source, tmp_path / "made", adapter())
+    embedder = E5Embedder(tmp_path / "made")
+    alone = embedder.states(["goede", "dag"], [])
+    assert alone.shape == (2, WIDE)
+    np.testing.assert_allclose(embedder.states(["goede", "dag"], []), alone)
+    assert np.abs(embedder.states(["goede", "morgen"], [])[0] - alone[0]).max() > 1e-3
+    assert np.abs(embedder.states(["goede", "dag"], ["morgen"])[0] - alone[0]).max() > 1e-3
+
+
+def test_of_a_long_turn_the_words_that_fit_are_framed() -> None:
+    ids, firsts = framed([[7, 8]] * 100, [[5]] * 40)
+    assert (ids[0], ids[-1]) == (BEGIN, END)
+    assert len(ids) <= LONGEST
+    assert ids[1 : 1 + BEFORE] == [5] * BEFORE
+    assert [ids[at] for at in firsts] == [7] * len(firsts)
+    assert framed([], []) == ([BEGIN, END, END], [])
 
 
 def test_an_adapter_is_read_with_its_digest_or_is_none(tmp_path: Path) -> None:
