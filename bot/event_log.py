@@ -56,6 +56,32 @@ class EventLog:
         self.close()
 
 
+def append_events(path: Path, events: Iterable[CallEvent]) -> None:
+    """Add to a log that was closed, and put it on the disk itself. A line that a crash left unfinished goes first: with
+    others behind it nobody could read the log any more.
+
+    Raises KiestoonError as `EventLog` does.
+    """
+    try:
+        whole, _, torn = path.read_bytes().rpartition(b"\n")
+        if torn and not _is_event(torn):
+            os.truncate(path, len(whole) + 1)
+    except OSError as error:
+        raise disk_error(error) from error
+    with EventLog(path) as log:
+        for event in events:
+            log.append(event)
+        log.sync()
+
+
+def _is_event(line: bytes) -> bool:
+    try:
+        CALL_EVENT.validate_json(line)
+    except ValidationError:
+        return False
+    return True
+
+
 def _ends_with_newline(path: Path) -> bool:
     with path.open("rb") as file:
         file.seek(-1, os.SEEK_END)

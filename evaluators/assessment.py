@@ -38,6 +38,7 @@ class Judged(Entry):
     card: Scorecard
     rubric: Rubric
     corrected: dict[int, str] = Field(default_factory=dict)
+    report: str = Field(default="", description="state of the trainee's report by then: open, filed or skipped")
 
 
 class Overridden(Entry):

@@ -20,8 +20,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Cause:
-    """Why a call was judged otherwise: `part` is `rubric`, `evaluators`, another named version, or `corrected` for the
-    words of a turn (`turn` is its number).
+    """Why a call was judged otherwise: `part` is `rubric`, `evaluators`, another named version, `report` for
+    the trainee's report handed in since, or `corrected` for the words of a turn (`turn` is its number).
     """
 
     part: str
@@ -50,6 +50,8 @@ def _causes(old: Judged, new: Judged) -> Iterator[Cause]:
     for part in sorted(before.keys() | after.keys()):
         if before.get(part) != after.get(part):
             yield Cause(part, before.get(part, ""), after.get(part, ""))
+    if old.report and old.report != new.report:
+        yield Cause("report", old.report, new.report)
     for turn in sorted(old.corrected.keys() | new.corrected.keys()):
         if old.corrected.get(turn) != new.corrected.get(turn):
             yield Cause("corrected", old.corrected.get(turn, ""), new.corrected.get(turn, ""), turn)

@@ -21,6 +21,8 @@ from server import views
 from server.keys import ENGINE, LIVE, SETTINGS, STORE
 from server.live import Ticket
 from server.recording import recording_response
+from server.reporting import report_state
+from server.score_hold import check_may_see, held_back, is_assessor
 from server.scoring import measures_of
 from server.storage import StoredCall
 from server.texts import error_text, texts, ui_of
@@ -132,12 +134,12 @@ async def scenario(request: web.Request) -> web.Response:
 
 
 def _results(request: web.Request) -> dict[str, tuple[int, int | None]]:
-    """Calls and best points by scenario; a call counts for the best once its trainee has judged it, or chose not to."""
+    """Calls and best points by scenario; a call counts for the best once its trainee may see the score."""
     results: dict[str, tuple[int, int | None]] = {}
     for call in _stored(request):
         key = f"{call.log.start.script}~{call.log.start.persona}"
         count, best = results.get(key, (0, None))
-        shown = None if call.assessment.self_state == "open" else call.points
+        shown = None if held_back(request.app[ENGINE], call) else call.points
         points = [value for value in (best, shown) if value is not None]
         results[key] = (count + 1, max(points) if points else None)
     return results
@@ -186,12 +188,14 @@ async def calls(request: web.Request) -> web.Response:
 
 
 def _row(request: web.Request, call: StoredCall) -> dict[str, Any]:
-    library, start = request.app[ENGINE].library, call.log.start
+    engine, start = request.app[ENGINE], call.log.start
+    library = engine.library
     script, persona = library.scripts.get(start.script), library.personas.get(start.persona)
+    held = not is_assessor(request) and held_back(engine, call) is not None
     return views.call_row(
         call, script.title if script else start.script or start.company_name or start.kind,
         persona.name if persona else start.persona or start.customer_name,
-        live=call.id in request.app[LIVE], ui=ui_of(request),
+        report=report_state(engine, call), held=held, live=call.id in request.app[LIVE], ui=ui_of(request),
     )  # fmt: skip
 
 
@@ -208,6 +212,7 @@ async def call_measures(request: web.Request) -> web.Response:
     call_id = request.match_info["id"]
     if call_id in request.app[LIVE]:
         raise KiestoonError("call.live", "this call is going on")
+    check_may_see(request, await asyncio.to_thread(request.app[STORE].read, call_id))
     made = await asyncio.to_thread(measures_of, request.app[ENGINE], request.app[STORE], call_id, ui_of(request))
     return web.json_response(made.model_dump())
 

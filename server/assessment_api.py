@@ -14,6 +14,7 @@ from server import assessment_views
 from server.assessing import WISH, add
 from server.assessment_log import read_assessment
 from server.keys import ENGINE, LIVE, STORE
+from server.score_hold import check_may_see
 from server.scoring import form_of, level_of, rescore, standing
 from server.texts import ui_of
 
@@ -38,6 +39,8 @@ def _call(request: web.Request) -> str:
 
 async def _scorecard(request: web.Request) -> web.Response:
     engine, store, ui, call_id = request.app[ENGINE], request.app[STORE], ui_of(request), _call(request)
+
+    check_may_see(request, await asyncio.to_thread(store.read, call_id))
 
     def shown() -> dict[str, Any]:
         start = store.read(call_id).log.start
@@ -66,6 +69,7 @@ async def judge_again(request: web.Request) -> web.Response:
     """Judge a call again, and keep that beside the older scorecards."""
     wanted = Again.model_validate_json(await request.read() or b"{}")
     engine, store = request.app[ENGINE], request.app[STORE]
+    check_may_see(request, await asyncio.to_thread(store.read, _call(request)))
     await asyncio.to_thread(rescore, engine, store, _call(request), ui_of(request), wanted.form or None)
     return await _scorecard(request)
 
@@ -74,7 +78,7 @@ async def judge_again(request: web.Request) -> web.Response:
 async def old_scorecard(request: web.Request) -> web.Response:
     """A scorecard of the evaluators as it was kept."""
     store, call_id, number = request.app[STORE], _call(request), int(request.match_info["entry"])
-    store.read(call_id)
+    check_may_see(request, await asyncio.to_thread(store.read, call_id))
     entries = (await asyncio.to_thread(read_assessment, store.folder(call_id))).entries
     entry = entries[number] if number < len(entries) else None
     if not isinstance(entry, Judged):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.errors import KiestoonError
 from bot.event_log import StoredLog
+from evaluators.after_call import desk_work
 from evaluators.assessment import Assessment, Judged
 from evaluators.correcting import corrected_events
 from evaluators.measures import Measures, measures
@@ -53,6 +54,7 @@ def judge_now(
         card=card.model_copy(update={"versions": card.versions | {"words": engine.words_edition(log.start.lang)}}),
         rubric=rubric,
         corrected={turn: entry.text for turn, (_, entry) in sorted(assessment.corrections.items())},
+        report=desk_work(log.events).state,
     )
 
 

@@ -73,9 +73,23 @@ class Screen(_Message):
     value: str = Field(default="", max_length=4000)
 
 
-Incoming: TypeAdapter[Answer | HangUp | Bye | Switch | Played | Screen] = TypeAdapter(
-    Annotated[Answer | HangUp | Bye | Switch | Played | Screen, Field(discriminator="type")]
-)
+class Page(_Message):
+    """The trainee opened a page of the company's files: `customer:ID`, `product:ID` or `procedures`."""
+
+    type: Literal["page"]
+    page: str = Field(min_length=1, max_length=140)
+
+
+class Register(_Message):
+    """The trainee filled in a field."""
+
+    type: Literal["register"]
+    field: str = Field(min_length=1, max_length=60)
+    value: str = Field(max_length=200)
+
+
+Wish = Answer | HangUp | Bye | Switch | Played | Screen | Page | Register
+Incoming: TypeAdapter[Wish] = TypeAdapter(Annotated[Wish, Field(discriminator="type")])
 
 
 @dataclass
@@ -183,6 +197,10 @@ def _obey(message: WSMessage, live: LiveCall) -> bool:
             live.call.played(turn, played_ms)
         case Screen(action=action, target=target, value=value):
             live.call.screen(action, target, value)
+        case Page(page=page):
+            live.call.page(page)
+        case Register(field=field, value=value):
+            live.call.register(field, value)
     return True
 
 

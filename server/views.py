@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.content.models import Product, Scenario
+from bot.content.models import Scenario
 from bot.events import (
     BargeIn,
     CallEvent,
@@ -18,6 +18,7 @@ from bot.events import (
 from bot.transcript import Turn, turns_of
 from evaluators.messages import Messages
 from server.assessment_views import corrections
+from server.product_views import product_row
 from server.scoring import corrected_log
 from server.storage import StoredCall
 from server.texts import text
@@ -57,30 +58,9 @@ def briefing(
             }
             for name, group in criteria
         ],
-        "products": [_product(company.products[ident], company.lang) for ident in script.products],
+        "products": [product_row(company.products[ident], company.lang) for ident in script.products],
         "customer_card": _customer_card(scenario) if script.direction == "outbound" else None,
     }  # fmt: skip
-
-
-PER = {"nl": ("per", "gratis"), "fr": ("par", "gratuit"), "en": ("per", "free"), "de": ("pro", "kostenlos")}
-
-
-def _product(product: Product, lang: str) -> Json:
-    return {
-        "name": product.name, "price": _price(product, lang), "terms": list(product.terms),
-        "features": list(product.features),
-    }  # fmt: skip
-
-
-def _price(product: Product, lang: str) -> str | None:
-    if product.price is None:
-        return None
-    per, free = PER[lang]
-    if product.price == 0:
-        return free
-    amount = f"{product.price:.2f}".removesuffix(".00")
-    shown = f"€ {amount if lang == 'en' else amount.replace('.', ',')}"
-    return f"{shown} {per} {product.per}" if product.per else shown
 
 
 def _customer_card(scenario: Scenario) -> Json:
@@ -93,8 +73,8 @@ def _customer_card(scenario: Scenario) -> Json:
     return {key: value for key, value in shown.items() if value}
 
 
-def call_row(call: StoredCall, title: str, persona_name: str, *, live: bool, ui: str) -> Json:
-    """A call in the list."""
+def call_row(call: StoredCall, title: str, persona_name: str, *, report: str, held: bool, live: bool, ui: str) -> Json:
+    """A call in the list; `report` is the state of its report, `held` whether its points are not to be seen yet."""
     start, end = call.log.start, call.log.end
     outcome = end.outcome if end else "broken_off"
     broken = outcome == "broken_off"
@@ -102,8 +82,9 @@ def call_row(call: StoredCall, title: str, persona_name: str, *, live: bool, ui:
         "id": call.id, "scenario": f"{start.script}~{start.persona}", "title": title, "persona_name": persona_name,
         "kind": start.kind, "lang": start.lang, "mode": start.mode, "started_at": start.started_at,
         "duration_ms": call.duration_ms, "state": "live" if live else "broken_off" if broken else "ended",
-        "outcome": outcome, "outcome_text": text("outcomes", outcome, ui), "points": call.points,
+        "outcome": outcome, "outcome_text": text("outcomes", outcome, ui), "points": None if held else call.points,
         "customer_type": start.customer_type, "direction": start.direction, "self": call.assessment.self_state,
+        "report": report,
         "open_disputes": sum(dispute.answer is None for dispute in call.assessment.disputes),
     }  # fmt: skip
 

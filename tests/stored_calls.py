@@ -27,7 +27,12 @@ def played(call_id: str = CALL, scenario: str = SCENARIO, trainee: str = "averag
     found = _library().scenario(scenario)
     first, *rest = play(found, load_trainees(ROOT, found.script.lang)[trainee], 7)
     assert isinstance(first, CallStarted)
-    fields = {"call_id": call_id, "channel": "voice", "versions": {"recogniser": "whisper-base", "engine": "0.1"}}
+    fields = {
+        "call_id": call_id,
+        "channel": "voice",
+        "desk": None,
+        "versions": {"recogniser": "whisper-base", "engine": "0.1"},
+    }
     return [first.model_copy(update=fields | start), *rest]
 
 

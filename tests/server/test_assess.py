@@ -45,7 +45,7 @@ def folder(settings: Settings) -> Path:
 
 
 async def card_of(client: TestClient) -> dict[str, Any]:
-    answer = await client.get(f"{URL}/scorecard")
+    answer = await client.get(f"{URL}/scorecard?role=assessor")
     assert answer.status == 200, await answer.text()
     return await answer.json()
 
@@ -187,12 +187,12 @@ async def test_a_newer_evaluator_or_form_never_changes_a_kept_scorecard_by_itsel
     assert (still["points"], still["versions"]) == (kept["points"], kept["versions"])
     assert {cause["part"] for cause in still["newer"]["causes"]} == {"rubric", "evaluators"}
     assert [change["now"] for change in still["newer"]["changes"] if change["criterion"] == "customer_name"] == [None]
-    again = await (await client.post(f"{URL}/scorecard", json={})).json()
+    again = await (await client.post(f"{URL}/scorecard?role=assessor", json={})).json()
     assert again["newer"] is None
     assert again["versions"]["evaluators"] == "99"
     first, second = again["history"]
     assert (first["points"], second["points"]) == (kept["points"], again["points"])
-    old = await (await client.get(f"{URL}/scorecards/{first['entry']}")).json()
+    old = await (await client.get(f"{URL}/scorecards/{first['entry']}?role=assessor")).json()
     assert old["versions"] == kept["versions"]
     assert criterion(old, "customer_name")["verdict"] == criterion(kept, "customer_name")["verdict"]
     assert {"rubric", "evaluators", "recogniser", "words"} <= set(old["versions"])
@@ -202,13 +202,13 @@ async def test_a_call_can_be_judged_by_another_form(client: TestClient, folder: 
     before = await card_of(client)
     ids = {form["id"]: form["default"] for form in await (await client.get("/api/forms")).json()}
     assert ids["standaard"] is True
-    after = await (await client.post(f"{URL}/scorecard", json={"form": "uitgebreid"})).json()
+    after = await (await client.post(f"{URL}/scorecard?role=assessor", json={"form": "uitgebreid"})).json()
     assert (before["form"]["id"], after["form"]["id"]) == ("standaard", "uitgebreid")
     assert len(after["items"]) > len(before["items"])
     assert (await card_of(client))["form"]["id"] == "uitgebreid"
-    answer = await client.post(f"{URL}/scorecard", json={"form": "nergens"})
+    answer = await client.post(f"{URL}/scorecard?role=assessor", json={"form": "nergens"})
     assert (answer.status, (await answer.json())["error"]["code"]) == (404, "rubric.missing")
-    answer = await client.post(f"{URL}/scorecard", json={"form": "../../etc"})
+    answer = await client.post(f"{URL}/scorecard?role=assessor", json={"form": "../../etc"})
     assert (await answer.json())["error"]["code"] == "request.invalid"
 
 
@@ -265,7 +265,7 @@ async def test_a_torn_entry_is_left_out_and_a_damaged_one_named(client: TestClie
     assert path.read_bytes().startswith(whole)
     assert (await card_of(client))["self"] == "skipped"
     path.write_bytes(b"nonsense\n" + whole)
-    answer = await client.get(f"{URL}/scorecard")
+    answer = await client.get(f"{URL}/scorecard?role=assessor")
     error = (await answer.json())["error"]
     assert (error["code"], error["details"]["line"]) == ("assessment.damaged", 1)
     assert (await client.get(URL)).status == 200

@@ -37,7 +37,7 @@ async def test_what_there_is_is_judged_and_what_lacks_is_said(
     client: TestClient, settings: Settings, cut: Cut, missing: set[str]
 ) -> None:
     store(settings.calls_dir, cut(played()))
-    status, card = await fetched(client, f"{URL}/scorecard")
+    status, card = await fetched(client, f"{URL}/scorecard?role=assessor")
     assert status == 200
     assert set(card["missing"]) - {"no_recording"} == missing
     if missing == {"broken_off"}:
@@ -57,7 +57,7 @@ async def test_words_of_silence_are_no_words(client: TestClient, settings: Setti
     ]
     assert spoken
     store(settings.calls_dir, silent)
-    card = (await fetched(client, f"{URL}/scorecard"))[1]
+    card = (await fetched(client, f"{URL}/scorecard?role=assessor"))[1]
     assert "no_agent_turns" in card["missing"]
     assert card["points"] is None
 
@@ -68,7 +68,7 @@ async def test_a_log_cut_in_the_middle_of_a_line_is_judged_as_broken_off(
     log = store(settings.calls_dir, played()) / "events.jsonl"
     whole = log.read_bytes()
     log.write_bytes(whole[: len(whole) * 2 // 3])
-    status, card = await fetched(client, f"{URL}/scorecard")
+    status, card = await fetched(client, f"{URL}/scorecard?role=assessor")
     assert status == 200
     assert set(card["missing"]) - {"no_recording"} == {"broken_off"}
     assert card["points"] is not None
@@ -86,7 +86,7 @@ async def test_a_log_without_a_beginning_is_an_error_with_a_message(
     client: TestClient, settings: Settings, contents: bytes, code: str
 ) -> None:
     (store(settings.calls_dir, played()) / "events.jsonl").write_bytes(contents)
-    for path in (URL, f"{URL}/scorecard", f"{URL}/assessment"):
+    for path in (URL, f"{URL}/scorecard?role=assessor", f"{URL}/assessment"):
         status, answer = await fetched(client, path)
         assert (status, answer["error"]["code"]) == (400, code)
         assert answer["error"]["message"]
@@ -99,13 +99,13 @@ async def test_a_log_of_another_schema_says_so(client: TestClient, settings: Set
     changed = json.dumps(json.loads(first) | {"schema_version": schema})
     unknown = json.dumps({"type": "sung", "at_ms": 5, "song": "Marina"})
     log.write_text("\n".join([changed, unknown, *rest]) + "\n")
-    status, answer = await fetched(client, f"{URL}/scorecard")
+    status, answer = await fetched(client, f"{URL}/scorecard?role=assessor")
     assert (status, answer["error"]["code"]) == (400, code)
     assert "versie" in answer["error"]["message"]
 
 
 async def test_a_log_of_an_older_schema_that_can_be_read_is_judged(client: TestClient, settings: Settings) -> None:
     store(settings.calls_dir, played(schema_version=0))
-    status, card = await fetched(client, f"{URL}/scorecard")
+    status, card = await fetched(client, f"{URL}/scorecard?role=assessor")
     assert status == 200
     assert card["points"] is not None

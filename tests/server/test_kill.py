@@ -57,6 +57,6 @@ async def test_kill_9_loses_at_most_a_second_and_the_call_can_be_scored(tmp_path
             assert row["duration_ms"] == kept_ms
             async with session.get(f"/api/calls/{call_id}/audio.wav") as answer:
                 assert len(await answer.read()) == 44 + kept_ms * BYTES_PER_MS
-            async with session.get(f"/api/calls/{call_id}/scorecard") as answer:
+            async with session.get(f"/api/calls/{call_id}/scorecard?role=assessor") as answer:
                 assert answer.status == 200
                 assert "broken_off" in (await answer.json())["missing"]

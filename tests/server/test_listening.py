@@ -150,11 +150,11 @@ def test_a_cut_recording_is_named_on_the_scorecard(tmp_path: Path, store: CallSt
 
 async def test_the_page_gets_the_measures_of_a_call(client: TestClient) -> None:
     call_id = await finished_call(client)
-    answer = await client.get(f"/api/calls/{call_id}/measures")
+    answer = await client.get(f"/api/calls/{call_id}/measures?role=assessor")
     made = await answer.json()
     assert answer.status == 200
     assert made["call_id"] == call_id
     assert made["voice"]["problem"] in ("silent_recording", "little_speech")
     assert made["timing"]["duration_ms"] > 0
     assert made["language"]["words"] > 5
-    assert (await client.get("/api/calls/20260101-000000-00000000/measures")).status == 404
+    assert (await client.get("/api/calls/20260101-000000-00000000/measures?role=assessor")).status == 404

@@ -63,7 +63,7 @@ async def test_a_finished_call_is_listed_scored_and_heard(client: TestClient) ->
     assert [turn["speaker"] for turn in detail["turns"]] == ["agent", "customer"]
     assert detail["turns"][0]["acts"][0]["title"] == "begroeten"
     assert detail["moods"]
-    card = await (await client.get(f"/api/calls/{call_id}/scorecard")).json()
+    card = await (await client.get(f"/api/calls/{call_id}/scorecard?role=assessor")).json()
     verdicts = {criterion["criterion"]: criterion["verdict"] for criterion in card["criteria"]}
     assert verdicts["opening"] == "met"
     assert verdicts["farewell"] == "missed"
@@ -77,7 +77,7 @@ async def test_explanations_come_in_the_language_of_the_reader(client: TestClien
     call_id = await finished_call(client)
     texts = set()
     for ui in ("nl", "en"):
-        card = await (await client.get(f"/api/calls/{call_id}/scorecard?ui={ui}")).json()
+        card = await (await client.get(f"/api/calls/{call_id}/scorecard?role=assessor&ui={ui}")).json()
         texts.add(card["criteria"][0]["explanation"])
     assert len(texts) == 2
 
@@ -198,7 +198,7 @@ async def test_a_call_cut_short_by_a_crash_is_listed_as_broken_off_and_scored(cl
         (folder / judged).unlink()
     [row] = await (await client.get("/api/calls")).json()
     assert row["state"] == "broken_off"
-    card = await (await client.get(f"/api/calls/{call_id}/scorecard")).json()
+    card = await (await client.get(f"/api/calls/{call_id}/scorecard?role=assessor")).json()
     assert "broken_off" in card["missing"]
     with EventLog(folder / "events.jsonl"):
         pass

@@ -180,7 +180,7 @@ async def test_a_call_whose_browser_stays_away_is_broken_off(client: TestClient)
     await ended(client, call_id)
     rows = await (await client.get("/api/calls")).json()
     assert rows[0]["state"] == "broken_off"
-    assert (await client.get(f"/api/calls/{call_id}/scorecard")).status == 200
+    assert (await client.get(f"/api/calls/{call_id}/scorecard?role=assessor")).status == 200
     assert (await client.get(f"/api/calls/{call_id}/audio.wav")).status == 200
 
 

@@ -184,6 +184,7 @@ const summary = (over: Partial<CallSummary>): CallSummary => ({
   outcome: 'calmed',
   points: 71,
   self: 'skipped',
+  report: 'off',
   open_disputes: 0,
   ...over,
 });

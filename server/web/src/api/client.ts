@@ -1,3 +1,4 @@
+import { reviewer } from '../assess/reviewer.svelte';
 import { i18n } from '../i18n/index.svelte';
 import type { Measures } from '../measures/types';
 import type {
@@ -6,8 +7,11 @@ import type {
   Briefing,
   CallDetail,
   CallSummary,
+  Desk,
   FormHead,
   NewCall,
+  Report,
+  ReportDraft,
   ScenarioCard,
   Scorecard,
   Status,
@@ -54,10 +58,13 @@ async function getJson<T>(path: string): Promise<T> {
   return (await (await request(path)).json()) as T;
 }
 
-async function postJson<T>(path: string, body: object): Promise<T> {
+async function sendJson<T>(path: string, body: object, method: 'POST' | 'PUT' = 'POST'): Promise<T> {
   const headers = { 'Content-Type': 'application/json' };
-  return (await (await request(path, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as T;
+  return (await (await request(path, { method, headers, body: JSON.stringify(body) })).json()) as T;
 }
+
+/** The server holds scores back from trainees who have still to judge themselves; assessors say who they are. */
+const asViewer = (path: string): string => (reviewer.role === 'assessor' ? `${path}?role=assessor` : path);
 
 const at = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`;
 
@@ -65,19 +72,22 @@ export const api = {
   status: () => getJson<Status>('/api/status'),
   scenarios: () => getJson<ScenarioCard[]>('/api/scenarios'),
   briefing: (id: string) => getJson<Briefing>(at('/api/scenarios', id)),
-  calls: () => getJson<CallSummary[]>('/api/calls'),
+  calls: () => getJson<CallSummary[]>(asViewer('/api/calls')),
   call: (id: string) => getJson<CallDetail>(at('/api/calls', id)),
-  scorecard: (id: string) => getJson<Scorecard>(`${at('/api/calls', id)}/scorecard`),
+  scorecard: (id: string) => getJson<Scorecard>(asViewer(`${at('/api/calls', id)}/scorecard`)),
   blankForm: (id: string) => getJson<BlankForm>(`${at('/api/calls', id)}/assessment`),
   forms: () => getJson<(FormHead & { default: boolean })[]>('/api/forms'),
-  judgeAgain: (id: string, form: string) => postJson<Scorecard>(`${at('/api/calls', id)}/scorecard`, { form }),
+  judgeAgain: (id: string, form: string) => sendJson<Scorecard>(asViewer(`${at('/api/calls', id)}/scorecard`), { form }),
   say: (id: string, wish: Wish, author: string) =>
-    postJson<{ entry: number }>(`${at('/api/calls', id)}/assessment`, { ...wish, author }),
-  measures: (id: string) => getJson<Measures>(`${at('/api/calls', id)}/measures`),
+    sendJson<{ entry: number }>(`${at('/api/calls', id)}/assessment`, { ...wish, author }),
+  measures: (id: string) => getJson<Measures>(asViewer(`${at('/api/calls', id)}/measures`)),
+  desk: (id: string) => getJson<Desk>(`${at('/api/calls', id)}/desk`),
+  report: (id: string) => getJson<Report>(`${at('/api/calls', id)}/report`),
+  writeReport: (id: string, draft: ReportDraft) => sendJson<Report>(`${at('/api/calls', id)}/report`, draft, 'PUT'),
   audioUrl: (id: string) => `${at('/api/calls', id)}/audio.wav`,
   remove: async (id: string) => void (await request(at('/api/calls', id), { method: 'DELETE' })),
   restore: async (id: string) => void (await request(`${at('/api/calls', id)}/restore`, { method: 'POST' })),
   voiceSample: async (scenario: string) =>
     (await request(`/api/voice-sample?scenario=${encodeURIComponent(scenario)}`)).arrayBuffer(),
-  startCall: (call: NewCall) => postJson<{ id: string; socket: string }>('/api/calls', call),
+  startCall: (call: NewCall) => sendJson<{ id: string; socket: string }>('/api/calls', call),
 };

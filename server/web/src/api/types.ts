@@ -81,6 +81,52 @@ export interface Briefing extends ScenarioCard {
   customer_card: Record<string, unknown> | null;
 }
 
+/** The company's files beside a call, and the fields to fill in. */
+export interface Desk {
+  customers: { id: string; name: string; record: Record<string, unknown> }[];
+  products: (Product & { id: string })[];
+  procedures: string[];
+  fields: DeskField[];
+}
+
+export interface DeskField {
+  id: string;
+  title: string;
+  value: string;
+}
+
+export type ReportState = 'off' | 'open' | 'filed' | 'skipped';
+
+export interface Report {
+  state: ReportState;
+  mode: Mode;
+  kind: string;
+  fields: DeskField[];
+  dispositions: { id: string; title: string }[];
+  places: { id: string; title: string }[];
+  disposition: string | null;
+  /** A date, `none` where nothing is to follow, empty while undecided. */
+  follow_up: string;
+  summary: string;
+  signal: { where: string; text: string } | null;
+  notes: string;
+  called_on: string;
+  elapsed_ms: number;
+  allowed_ms: number;
+  longest_summary: number;
+  longest_signal: number;
+}
+
+export interface ReportDraft {
+  elapsed_ms: number;
+  fields: Record<string, string>;
+  disposition: string | null;
+  follow_up: string;
+  summary: string;
+  signal: { where: string; text: string } | null;
+  state: 'draft' | 'filed' | 'skipped';
+}
+
 export interface HeadsetLevels {
   noise_floor_dbfs: number;
   speech_level_dbfs: number;
@@ -110,6 +156,7 @@ export interface CallSummary {
   outcome_text?: string;
   points: number | null;
   self: SelfState;
+  report: ReportState;
   open_disputes: number;
 }
 

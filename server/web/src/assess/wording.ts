@@ -5,6 +5,7 @@ import { i18n } from '../i18n/index.svelte';
 export function causeText(cause: Differences['causes'][number]): string {
   const t = i18n.t.assess.cause;
   if (cause.part === 'corrected') return t.corrected((cause.turn ?? 0) + 1);
+  if (cause.part === 'report') return t.report;
   if (cause.part === 'rubric' || cause.part === 'evaluators' || cause.part === 'words') return t[cause.part];
   return t.other(i18n.t.result.parts[cause.part] ?? cause.part);
 }

@@ -34,4 +34,6 @@ export type ClientMessage =
   | { type: 'answer' | 'hang_up' | 'bye' }
   | { type: 'mute' | 'hold' | 'captions'; on: boolean }
   | { type: 'played'; turn: number; played_ms: number }
+  | { type: 'page'; page: string }
+  | { type: 'register'; field: string; value: string }
   | { type: 'screen'; action: string; target: string; value: string };

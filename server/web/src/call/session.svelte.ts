@@ -1,5 +1,5 @@
 import { api } from '../api/client';
-import type { ApiErrorBody, Briefing, Mode, Phase, Speaker } from '../api/types';
+import type { ApiErrorBody, Briefing, Desk, Mode, Phase, Speaker } from '../api/types';
 import { FRAME_SAMPLES, parseCustomerFrame, toPcm } from '../audio/format';
 import type { PlayerEvent } from '../audio/jitter';
 import { openOutput } from '../audio/output';
@@ -11,7 +11,7 @@ import { i18n } from '../i18n/index.svelte';
 import { load, save } from '../storage';
 import { withCaption, type Caption } from './captions';
 import { CallLink, GRACE_MS } from './link';
-import type { CallState, EndedBy, ServerMessage } from './messages';
+import type { CallState, ClientMessage, EndedBy, ServerMessage } from './messages';
 import { freshStats } from './stats';
 
 const SILENT_FRAME = toPcm(new Float32Array(FRAME_SAMPLES));
@@ -33,6 +33,9 @@ export class CallSession {
   /** How many of the customer's lines have been spoken ahead; null before the server says so. */
   lines = $state.raw<{ ready: number; total: number } | null>(null);
   notes = $state('');
+  /** The company's files, once they are there; the values of the fields by id. */
+  desk = $state.raw<Desk | null>(null);
+  fields = $state<Record<string, string>>({});
   notice = $state<string | null>(null);
   problem = $state<ApiErrorBody | null>(null);
   ended = $state<{ by: EndedBy; outcome: string } | null>(null);
@@ -45,6 +48,7 @@ export class CallSession {
   private link: CallLink | null = null;
   private player: Player | null = null;
   private connectedAt: number | null = null;
+  private readonly unsent: ClientMessage[] = [];
   private lostAt: number | null = null;
   private stopTone: (() => void) | null = null;
 
@@ -117,9 +121,23 @@ export class CallSession {
     save('hints', this.hintsOn);
   }
 
-  /** Tells the log what the trainee did on screen. */
-  screen(action: string, target: string, value = ''): void {
-    this.link?.send({ type: 'screen', action, target, value });
+  /** Keeps the notes in the log. */
+  noted(): void {
+    this.tell({ type: 'screen', action: 'note', target: 'notes', value: this.notes });
+  }
+
+  /** Tells the log which page of the company's files is open. */
+  opened(page: string): void {
+    this.tell({ type: 'page', page });
+  }
+
+  register(field: string): void {
+    this.tell({ type: 'register', field, value: (this.fields[field] ?? '').trim() });
+  }
+
+  /** What cannot be sent now goes as soon as the line is back. */
+  private tell(message: ClientMessage): void {
+    if (!this.link?.send(message)) this.unsent.push(message);
   }
 
   /** Lets go of everything; a call that still runs is left on purpose. */
@@ -169,6 +187,7 @@ export class CallSession {
     switch (message.type) {
       case 'hello':
         this.captionsAllowed = message.captions;
+        if (!this.desk) void this.fetchDesk();
         return this.enter(message.state);
       case 'state':
         return this.enter(message.state);
@@ -227,6 +246,16 @@ export class CallSession {
     // The server may have missed what was switched while the line was down.
     this.link?.send({ type: 'mute', on: this.muted });
     this.link?.send({ type: 'captions', on: this.captionsOn });
+    for (const message of this.unsent.splice(0)) this.tell(message);
+  }
+
+  /** The files are there as soon as the call is; without them it can still be held. */
+  private async fetchDesk(): Promise<void> {
+    try {
+      this.desk = await api.desk(this.id);
+    } catch {
+      this.desk = null;
+    }
   }
 
   private finish(by: EndedBy, outcome: string): void {

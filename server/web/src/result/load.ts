@@ -1,11 +1,14 @@
 import { api, ApiError } from '../api/client';
-import type { BlankForm, CallDetail, Scorecard } from '../api/types';
+import type { BlankForm, CallDetail, Report, Scorecard } from '../api/types';
+import { reviewer } from '../assess/reviewer.svelte';
 
 export interface Result {
   detail: CallDetail;
   /** Null while the call still runs, and until the trainee has judged himself: then `blank` is the form for it. */
   score: Scorecard | null;
   blank: BlankForm | null;
+  /** Set while the trainee has still to write the report; nothing else is shown then. */
+  report: Report | null;
 }
 
 const TRIES = 15;
@@ -17,6 +20,7 @@ const CONFLICT = 409;
  * tells from the blank form whether the trainee is to judge himself before the score is shown.
  */
 export async function loadResult(id: string, judgesFirst: (blank: BlankForm) => Promise<boolean>): Promise<Result> {
+  const nothing = { score: null, blank: null, report: null };
   for (let attempt = 1; ; attempt++) {
     const detail = await api.call(id);
     if (detail.call.state === 'live' && attempt < TRIES) {
@@ -24,13 +28,16 @@ export async function loadResult(id: string, judgesFirst: (blank: BlankForm) => 
       continue;
     }
     try {
+      if (detail.call.report === 'open' && reviewer.role === 'trainee') {
+        return { ...nothing, detail, report: await api.report(id) };
+      }
       const spoken = detail.turns.some((turn) => turn.speaker === 'agent');
       const blank = spoken && detail.call.self === 'open' ? await api.blankForm(id) : null;
-      if (blank && (await judgesFirst(blank))) return { detail, score: null, blank };
-      return { detail, score: await api.scorecard(id), blank: null };
+      if (blank && (await judgesFirst(blank))) return { ...nothing, detail, blank };
+      return { ...nothing, detail, score: await api.scorecard(id) };
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== CONFLICT) throw error;
-      if (attempt >= TRIES) return { detail, score: null, blank: null };
+      if (attempt >= TRIES) return { ...nothing, detail };
       await pause();
     }
   }
