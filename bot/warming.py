@@ -7,6 +7,7 @@ come first, in the voice of the present mood, then the next ones as the call goe
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
@@ -66,15 +67,21 @@ class Warmer:
     ) -> None:
         self._scenario, self._voice, self._customer, self._progress = scenario, voice, customer, progress
         self._done: set[tuple[str, str]] = set()
+        self._ready: Counter[str] = Counter()
+        self._total = len(all_lines(scenario))
 
     async def run(self, key_of: Callable[[Mood], str]) -> None:
         """Go on until cancelled, or until as much as one call may have is there. `key_of` a mood names the voice that
         it speaks in, so that a line is made again only where it sounds different.
         """
+        state: CustomerState | None = None
+        lines: Iterator[str] = iter(())
         while len(self._done) < MOST_LINES:
-            state = self._customer()
+            now = self._customer()
+            if state is None or now != state:
+                state, lines = now, likely_lines(self._scenario, now)
             voice = key_of(state.mood)
-            text = next((line for line in likely_lines(self._scenario, state) if (voice, line) not in self._done), None)
+            text = next((line for line in lines if (voice, line) not in self._done), None)
             if text is None:
                 await asyncio.sleep(RESTS_S)
                 continue
@@ -84,4 +91,5 @@ class Warmer:
                 await self._voice.ahead(text, state.mood)
             except KiestoonError:
                 return  # told when a line has to be said
-            self._progress(sum(1 for key, _ in self._done if key == voice), len(all_lines(self._scenario)))
+            self._ready[voice] += 1
+            self._progress(self._ready[voice], self._total)

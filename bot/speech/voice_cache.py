@@ -50,10 +50,17 @@ class VoiceCache:
             if (samples := self._memory.get(key)) is not None:
                 self._memory.move_to_end(key)
                 return samples
-            samples = self._read(key)
-            if samples is not None:
+            if self._folder is None or key not in self._disk:
+                return None
+        samples = _read(self._folder / f"{key}{_SUFFIX}")
+        with self._lock:
+            if samples is None:
+                self._disk_used -= self._disk.pop(key, 0)
+            else:
                 self._remember(key, samples)
-            return samples
+                if key in self._disk:
+                    self._disk.move_to_end(key)
+        return samples
 
     def holds(self, key: str) -> bool:
         """Whether there is a rendering; it is not read."""
@@ -64,8 +71,9 @@ class VoiceCache:
         """Keep a rendering; `on_disk=False` forgets it with the process."""
         with self._lock:
             self._remember(key, samples)
-            if on_disk and self._folder is not None and key not in self._disk:
-                self._write(self._folder, key, samples)
+            if not on_disk or self._folder is None or key in self._disk:
+                return
+        self._write(self._folder, key, samples)
 
     def _remember(self, key: str, samples: Samples) -> None:
         if (old := self._memory.pop(key, None)) is not None:
@@ -75,35 +83,39 @@ class VoiceCache:
         while self._memory_used > self._memory_bytes:
             self._memory_used -= self._memory.popitem(last=False)[1].nbytes
 
-    def _read(self, key: str) -> Samples | None:
-        if self._folder is None or key not in self._disk:
-            return None
-        try:
-            path = self._folder / f"{key}{_SUFFIX}"
-            os.utime(path)
-            samples = from_bytes(path.read_bytes())
-        except (OSError, ValueError):
-            self._disk_used -= self._disk.pop(key)
-            return None
-        self._disk.move_to_end(key)
-        return samples
-
     def _write(self, folder: Path, key: str, samples: Samples) -> None:
-        path, part = folder / f"{key}{_SUFFIX}", folder / f"{key}.part"
+        """Without holding the lock: who only looks something up must not wait for a disk."""
+        path, part = folder / f"{key}{_SUFFIX}", folder / f"{key}.{threading.get_ident()}.part"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             part.write_bytes(to_bytes(samples))
             part.replace(path)
-            self._disk[key] = samples.nbytes
-            self._disk_used += samples.nbytes
-            while self._disk_used > self._disk_bytes:
-                old, size = self._disk.popitem(last=False)
-                self._disk_used -= size
+            for old in self._make_room(key, samples.nbytes):
                 (folder / f"{old}{_SUFFIX}").unlink(missing_ok=True)
         except OSError as error:
             _LOG.warning("a rendered line could not be kept: %s", error.strerror)
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
+
+    def _make_room(self, key: str, size: int) -> list[str]:
+        """Note a file; the ones that have to go for it."""
+        with self._lock:
+            self._disk_used += size - self._disk.pop(key, 0)
+            self._disk[key] = size
+            gone = []
+            while self._disk_used > self._disk_bytes:
+                old, freed = self._disk.popitem(last=False)
+                self._disk_used -= freed
+                gone.append(old)
+            return gone
+
+
+def _read(path: Path) -> Samples | None:
+    try:
+        os.utime(path)
+        return from_bytes(path.read_bytes())
+    except (OSError, ValueError):
+        return None
 
 
 def _listed(folder: Path | None) -> OrderedDict[str, int]:
