@@ -35,6 +35,10 @@ HALF_HEARD = 0.25
 """Likeness to a feeling that is enough where the agent took it for one."""
 
 
+SURE_BLAME = 0.85
+"""Confidence from which blame is taken from the recogniser alone."""
+
+
 def open_questions(call: CallRecord) -> CriterionResult:
     """Two open questions before the offer that the customer can answer: met; one, or answered by the agent himself, or
     only after the offer: partly; none: missed. In a survey two questions to be answered in own words.
@@ -213,7 +217,8 @@ def _same_matter(call: CallRecord, position: int, named: dict[int, Evidence]) ->
 
 
 def _blame(call: CallRecord) -> Evidence | None:
-    found = next((e for _, e in call.agent_showing(Act.BLAME_CUSTOMER)), None)
+    places = (call.cue("blame_customer", p) or call.act(p, Act.BLAME_CUSTOMER, sure=SURE_BLAME) for p in call.agent)
+    found = next(filter(None, places), None)
     return found.model_copy(update={"role": "fault"}) if found else None
 
 

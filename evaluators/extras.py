@@ -102,7 +102,7 @@ def _pushed(call: CallRecord, found: list[tuple[int, Evidence]]) -> list[Evidenc
     """The places that push on after a clear no."""
     for (position, place), (later, again) in pairwise(found):
         reply = call.reply_text(position)
-        clear = call.lexicon.has("hard_no", reply) and not call.lexicon.has("soft_no", reply)
+        clear = (call.lexicon.has("hard_no", reply) or says_no(call, reply)) and not call.lexicon.has("soft_no", reply)
         if clear and later > position:
             return [place, call.quote(position + 1), again.model_copy(update={"role": "fault"})]
     return []

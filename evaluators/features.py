@@ -18,7 +18,8 @@ from evaluators.verdicts import CriterionResult
 HALF = 0.3
 """From so much likeness a turn is named among those that show a feature."""
 
-WORTH = {"met": 1.0, "partly": 0.5, "missed": 0.0}
+TRUST = 2.0
+"""What the criterion's own rule says weighs more from the start: found best in leaving calls out."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def judged_as(call: CallRecord, own: CriterionResult, others: dict[str, Criterio
     """What the rules say: of the criterion itself with the reason, of the others only the verdict."""
     numbers = {turn.i: position for position, turn in enumerate(call.turns)}
     turns = tuple(numbers[i] for i in own.turns if i in numbers)
-    found = {f"rule:{own.verdict}": Feature(1.0, turns), f"reason:{own.reason_code}": Feature(1.0, turns)}
+    found = {f"rule:{own.verdict}": Feature(TRUST, turns), f"reason:{own.reason_code}": Feature(TRUST, turns)}
     for name, result in others.items():
         found[f"other:{name}={result.verdict}"] = Feature(1.0)
     return found

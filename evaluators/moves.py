@@ -36,6 +36,9 @@ HEARD_AFTER_OFFER = 0.33
 APOLOGY = 30
 """Letters after an offering wording within which an apology shows what was offered."""
 
+PLEASED = 0.4
+"""Likeness to relief or a buying signal from which a sentence is no objection, whatever its words."""
+
 BACKED = 0.15
 """Likeness that a known wording must have beside it."""
 
@@ -211,10 +214,10 @@ def _sale_in_survey(call: CallRecord, position: int) -> Evidence | None:
 
 def _bare_answer(call: CallRecord, position: int) -> bool:
     """Whether a turn is no more than the answer to the customer's opening question, or the opening itself."""
-    if call.outbound or position not in call.agent[:2]:
-        return False
     if position == call.agent[0]:
         return True
+    if call.outbound or position not in call.agent[:2]:
+        return False
     text = call.text(position)
     asked = "?" in call.before_text(position)
     advised = call.lexicon.has("strong_offer", text) or call.act(position, Act.ADVISE, sure=0.5)
@@ -342,6 +345,8 @@ def resisted_in(call: CallRecord, position: int) -> Evidence | None:
 
 def _heard_in(call: CallRecord, position: int, label: str, kin: Callable[[str], float]) -> Evidence | None:
     for sentence in call.sentences(position):
+        if _pleased(call, sentence.text):
+            continue
         sure = call.lexicon.hears(label, sentence.text)
         worded = call.lexicon.has(label, sentence.text)
         backed = call.lexicon.ear is None or sure + kin(sentence.text) / 2 >= BACKED
@@ -350,6 +355,13 @@ def _heard_in(call: CallRecord, position: int, label: str, kin: Callable[[str], 
         if (worded and backed) or sure >= HEARD or ((likely or protest) and _answers_offer(call, position)):
             return call.quote(position, sentence.start, sentence.end)
     return None
+
+
+def _pleased(call: CallRecord, text: str) -> bool:
+    """Whether a sentence tells relief or joy, or wants to buy, and does not hold back."""
+    held = call.lexicon.hears("objection", text) + call.lexicon.hears("feeling", text)
+    pleased = max(call.lexicon.hears("relief", text), call.lexicon.hears("buying", text))
+    return pleased >= PLEASED and pleased > held and not call.lexicon.has("but", text)
 
 
 def ending(call: CallRecord) -> int:

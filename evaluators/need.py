@@ -33,7 +33,7 @@ def need_found(call: CallRecord) -> CriterionResult:
     """All key facts before the offer: met; at least half, or the rest later: partly; fewer: missed."""
     facts = call.context.key_facts
     if not facts:
-        return judge(call, "need_found", "not_scored", "no_key_facts", confidence=1)
+        return judge(call, "need_found", "not_applicable", "no_key_facts", confidence=1)
     limit = len(call.turns) if call.survey else first_offer(call)
     places = {fact: _came_out(call, fact) for fact in facts}
     early = [fact for fact, place in places.items() if place is not None and place <= limit]

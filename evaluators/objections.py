@@ -18,6 +18,7 @@ from evaluators.moves import (
     says_no,
     says_yes,
 )
+from evaluators.phases import analysis_start
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import CriterionResult, Evidence
 from evaluators.words import Sentence, content_stems, shared_stems, words
@@ -77,7 +78,7 @@ def _raised(call: CallRecord) -> tuple[int, ...]:
 
 def _resists(call: CallRecord, position: int) -> bool:
     text = call.text(position)
-    if position >= len(call.turns) - 1:
+    if position >= len(call.turns) - 1 or (call.survey and _answers_survey(call, position)):
         return False
     if not _taken_for_one(call, position):
         if says_yes(call, text) and not _yet(call, position):
@@ -90,6 +91,16 @@ def _resists(call: CallRecord, position: int) -> bool:
     if before >= 0 and (call.cue("ask_anything_else", before) or call.cue("announce_hold", before)):
         return False
     return call.context.cross_up_sell_option is None or before not in {p for p, _ in extras(call)}
+
+
+def _answers_survey(call: CallRecord, position: int) -> bool:
+    """Whether a turn in a survey that has begun tells an opinion: there a complaint is an answer, unless the agent
+    takes it for resistance.
+    """
+    if position <= analysis_start(call) or call.cue("breaks_off", position):
+        return False
+    acts = (Act.ACKNOWLEDGE_OBJECTION, Act.ANSWER_OBJECTION)
+    return not any(call.act(p, *acts, sure=TAKEN) for p in call.next_agent(position, 1))
 
 
 def _yet(call: CallRecord, position: int) -> bool:

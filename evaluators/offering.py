@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from evaluators.extras import mentions_extra
 from evaluators.judge import judge
-from evaluators.moves import SOLUTION_ACTS, asks, commitment_asks, decision, first_offer, is_open, offers, says_yes
+from evaluators.moves import (
+    SOLUTION_ACTS,
+    asks,
+    commitment_asks,
+    decision,
+    first_offer,
+    is_open,
+    offers,
+    resisted_in,
+    says_no,
+    says_yes,
+)
 from evaluators.phases import analysis_start
 from evaluators.record import CallRecord
 from evaluators.terms import told_at
 from evaluators.verdicts import CriterionResult, Evidence
+
+PRESSED = 0.4
+"""Likeness to pressure from which booking counts as forcing."""
 
 
 def commitment(call: CallRecord) -> CriterionResult:  # noqa: PLR0911  (a rule a line)
@@ -18,7 +32,7 @@ def commitment(call: CallRecord) -> CriterionResult:  # noqa: PLR0911  (a rule a
     if call.start.kind == "emergency":
         return judge(call, "commitment", "not_applicable", "nothing_to_decide", confidence=0.7)
     asked = _own_asks(call)
-    forced = next((found for p in call.agent if (found := call.cue("forces", p))), None)
+    forced = next((found for p in call.agent if (found := _forces(call, p))), None)
     if forced:
         return judge(call, "commitment", "missed", "forced", [forced.model_copy(update={"role": "fault"})], 0.65)
     if asked:
@@ -45,6 +59,15 @@ def commitment(call: CallRecord) -> CriterionResult:  # noqa: PLR0911  (a rule a
     if granted:
         return judge(call, "commitment", "partly", "assumed", [granted], 0.5)
     return judge(call, "commitment", "missed", "not_asked", [call.occasion(offers(call)[-1][0])], 0.6)
+
+
+def _forces(call: CallRecord, position: int) -> Evidence | None:
+    """Where a turn books or presses although the customer has just held back."""
+    if not position or (resisted_in(call, position - 1) is None and not says_no(call, call.before_text(position))):
+        return None
+    pressing = (s for s in call.sentences(position) if call.lexicon.said("pressure", s.text) >= PRESSED)
+    found = next((call.quote(position, s.start, s.end) for s in pressing if call.lexicon.has("books", s.text)), None)
+    return call.cue("forces", position) or found
 
 
 def _granted_offer(call: CallRecord) -> Evidence | None:

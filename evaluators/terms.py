@@ -27,6 +27,9 @@ WITH_FIGURES = 0.35
 TOGETHER = 0.7
 """The same over two agent turns."""
 
+GAIN = 0.45
+"""Likeness to a gain that is enough without a known wording."""
+
 SHORT_ANSWER = 12
 """Words up to which a turn tells a term together with the customer's question that it answers."""
 
@@ -124,8 +127,7 @@ def benefits(call: CallRecord) -> CriterionResult:
     if call.survey:
         return _survey_benefit(call)
     gains = _gains(call, 0)
-    settled = call.start.kind in ("complaint", "emergency")
-    if settled or (call.start.kind in ("reception", "transfer", "crisis") and not gains):
+    if call.start.kind == "complaint" or (call.start.kind in ("reception", "transfer", "crisis") and not gains):
         return judge(call, "benefits", "not_applicable", "procedure_only", confidence=0.6)
     if not offers(call):
         return judge(call, "benefits", "not_applicable", "no_offer", confidence=0.7)
@@ -166,7 +168,7 @@ def _gains(call: CallRecord, start: int) -> list[tuple[int, Evidence]]:
             (
                 call.quote(position, sentence.start, sentence.end)
                 for sentence in call.sentences(position)
-                if call.lexicon.has("state_benefit", sentence.text)
+                if _gain(call, sentence.text)
                 and not call.lexicon.has("no_benefit", sentence.text)
             ),
             None,
@@ -175,6 +177,11 @@ def _gains(call: CallRecord, start: int) -> list[tuple[int, Evidence]]:
         if place and not beside:
             found.append((position, place))
     return found
+
+
+def _gain(call: CallRecord, text: str) -> bool:
+    """Whether a sentence tells a gain, by a wording or by its likeness."""
+    return call.lexicon.has("state_benefit", text) or call.lexicon.said("gain", text) >= GAIN
 
 
 def _tied(call: CallRecord, position: int, place: Evidence) -> bool:
