@@ -10,6 +10,7 @@ from bot.content.models import FollowUpDay, RegisteredField, Scenario, Workplace
 from bot.dialogue.state import Step
 from bot.events import (
     AgentActs,
+    Approach,
     CallContext,
     CallStarted,
     Channel,
@@ -42,7 +43,8 @@ def started(
         at_ms=0, call_id=call_id, started_at=at.isoformat(timespec="seconds"), channel=channel, mode=mode,
         lang=script.lang, kind=script.kind, direction=script.direction, script=script.id, persona=scenario.persona.id,
         company=scenario.company.id, company_name=scenario.company.name, agent_name=agent_name,
-        customer_name=scenario.customer_name, customer_type=scenario.persona.customer_type, seed=seed,
+        customer_name=scenario.customer_name, customer_type=scenario.persona.customer_type,
+        approach=Approach(**scenario.persona.manner.model_dump()), seed=seed,
         context=context_of(scenario), desk=desk_of(scenario), versions=dict(versions or {}),
     )  # fmt: skip
 

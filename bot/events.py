@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from bot.acts import ActSpan, Entity
+from bot.acts import Act, ActSpan, Entity
 
 SCHEMA_VERSION = 2
 """2: what the trainee looks up, registers and reports is in the log; a log may go on after the end of the call."""
@@ -112,6 +112,14 @@ class Desk(Frozen):
     fault: HiddenFault | None = None
 
 
+class Approach(Frozen):
+    """Which acts suit the customer, which do not, and advice in words: what the persona's author wrote."""
+
+    fitting: tuple[Act, ...] = ()
+    unfitting: tuple[Act, ...] = ()
+    advice: str = ""
+
+
 class Event(Frozen):
     """Base of all events."""
 
@@ -137,6 +145,7 @@ class CallStarted(Event):
     agent_name: str = ""
     customer_name: str = Field(description="surname with title, as the agent should address the customer")
     customer_type: str
+    approach: Approach | None = None
     seed: int
     context: CallContext = CallContext()
     desk: Desk | None = Field(default=None, description="None where no work on screen was asked, as in older logs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.acts import Act
+from bot.events import Approach
 from evaluators.exploring import names_feeling
 from evaluators.judge import judge
 from evaluators.moves import asks, customer_breaks_off, decision, is_open, need_question, offer_in, offers
@@ -16,6 +17,9 @@ _CAPITALS = re.compile(r"(?<![\w.])[A-Z]{2,5}\d{0,3}(?![\w.])")
 
 SURE_FAULT = 0.9
 """Confidence from which a fault is taken from the recogniser alone: nobody is blamed on a guess."""
+
+ENOUGH_FITTING = 3
+"""So many kinds of fitting acts show that the manner fits, however many the persona lists."""
 
 SURVEY_ANSWERS = 3
 """So many answered questions make a survey that was taken part in, where the log names no outcome."""
@@ -137,7 +141,11 @@ def _as_faults(places: list[Evidence]) -> list[Evidence]:
 
 
 def customer_type(call: CallRecord) -> CriterionResult:
-    """Whether the manner fits the type of customer: what such a customer needs is there, what he bears badly is not."""
+    """Whether the manner fits the type of customer: what such a customer needs is there, what he bears badly is not. By
+    what the persona lists; for a call from elsewhere by the name of the type.
+    """
+    if call.start.approach is not None:
+        return _approached(call, call.start.approach)
     kind = next((name for name in ("angry", "anxious", "hesitant", "hurried") if _is_type(call, name)), None)
     if kind is None:
         return judge(call, "customer_type", "not_scored", "unknown_type", confidence=1)
@@ -151,6 +159,20 @@ def customer_type(call: CallRecord) -> CriterionResult:
     if unfit or needed is None:
         return judge(call, "customer_type", "partly", "partly_fits", [unfit, needed], 0.5, advice=advice)
     return judge(call, "customer_type", "met", "fits", [needed], 0.55)
+
+
+def _approached(call: CallRecord, approach: Approach) -> CriterionResult:
+    """By the acts that the persona's author lists: half of the fitting ones, but no more than three, make a fitting
+    manner.
+    """
+    shown = [place for act in approach.fitting if (place := next((at for _, at in call.agent_showing(act)), None))]
+    enough = len(shown) >= min(ENOUGH_FITTING, (len(approach.fitting) + 1) // 2)
+    unfit = [place for act in approach.unfitting for place in _faults(call, act.value, act)][:3]
+    if enough and not unfit:
+        return judge(call, "customer_type", "met", "fits", shown, 0.55)
+    if enough or not unfit:
+        return judge(call, "customer_type", "partly", "partly_fits", [*unfit, *shown], 0.5, advice=approach.advice)
+    return judge(call, "customer_type", "missed", "does_not_fit", unfit, 0.55, advice=approach.advice)
 
 
 def _is_type(call: CallRecord, name: str) -> bool:

@@ -104,7 +104,7 @@ def registration(call: CallRecord) -> CriterionResult:
         return judge(call, "registration", "not_scored", "report_open", confidence=1)
     wrong = [field for field in wanted if not _right(call, field, work.fields.get(field.id, ""))]
     if not wrong:
-        return judge(call, "registration", "met", "right", confidence=0.9, n=len(wanted))
+        return judge(call, "registration", "met", "right", confidence=0.9)
     places = [call.occasion(told[field.fact]) for field in wrong if field.fact in told]
     named = "; ".join(_field_told(call, field, work.fields.get(field.id, "")) for field in wrong)
     if by_count(len(wanted) - len(wrong), len(wanted), (len(wanted) + 1) // 2) == "partly":

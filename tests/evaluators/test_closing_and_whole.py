@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.acts import Act
+from bot.events import Approach
 from evaluators.closing import agreements, anything_else, farewell
 from evaluators.conduct import phase_order
-from evaluators.manner import language, tone
+from evaluators.manner import customer_type, language, tone
 from tests.evaluators.conftest import MakeCall
 
 START = """
@@ -124,3 +128,21 @@ def test_two_light_slips_are_partly(make_call: MakeCall) -> None:
 def test_language(make_call: MakeCall, turns: str, verdict: str) -> None:
     opening = "M: Goedemorgen, Telenova, met Sofie.\nK: Dag, mijn modem is stuk.\n"
     assert language(make_call(opening + turns + "\nM: Bedankt, dag.")).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("[paraphrase thank] Dus u wilt een afspraak. Dank u.", "met"),
+        ("[inform] Dat kan.", "partly"),
+        ("[be_rude] U moet niet zo zagen.", "missed"),
+        ("[paraphrase thank be_rude] Dus u wilt een afspraak, zeurkous. Dank u.", "partly"),
+    ],
+)
+def test_the_manner_is_judged_by_what_the_persona_lists(make_call: MakeCall, said: str, verdict: str) -> None:
+    call = make_call(f"K: Goedemiddag.\nM: {said}\nK: Goed.")
+    approach = Approach(fitting=(Act.PARAPHRASE, Act.THANK), unfitting=(Act.BE_RUDE,), advice="Vat samen.")
+    listed = replace(call, start=call.start.model_copy(update={"approach": approach}), memo={})
+    result = customer_type(listed)
+    assert result.verdict == verdict
+    assert verdict == "met" or "Vat samen." in f"{result.explanation} {result.tip}"
