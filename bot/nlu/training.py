@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 from bot.acts import Act
 from bot.nlu.clauses import gap_features
@@ -22,7 +21,8 @@ Words = tuple[NormalWord, ...]
 RULE_ONLY = frozenset({Act.INFORMAL_ADDRESS.value})
 """Acts that say how something is said, beside what else it does: rules find them, the classifier never learns them."""
 _SEED = 20_260
-_TURNS_PER_EXAMPLE = 2
+_MOST_TURNS = 6_000
+_ACT_PENALTY, _ACT_ROUNDS = 3e-6, 12
 
 
 def train_acts(clauses: Sequence[Words], acts: Sequence[frozenset[str]]) -> LinearModel:
@@ -33,7 +33,11 @@ def train_acts(clauses: Sequence[Words], acts: Sequence[frozenset[str]]) -> Line
     matrix = _matrix([row for row, _, _ in pairs], index, idf)
     targets = np.array([act for _, act, _ in pairs])
     shares = np.array([share for _, _, share in pairs])
-    return _fit(matrix, targets, shares, index, idf, strength=20.0)
+    # An order of magnitude faster than a solver that goes to the end, and no worse on examples held out.
+    model = SGDClassifier(loss="log_loss", alpha=_ACT_PENALTY, max_iter=_ACT_ROUNDS, tol=None, random_state=_SEED).fit(
+        matrix, targets, sample_weight=shares
+    )
+    return _linear(model, index, idf)
 
 
 def train_boundaries(clauses: Sequence[Words], cues: frozenset[str]) -> LinearModel:
@@ -47,7 +51,7 @@ def train_boundaries(clauses: Sequence[Words], cues: frozenset[str]) -> LinearMo
     index, idf = feature_index(rows, least=3)
     idf = np.ones_like(idf)
     matrix = _matrix(rows, index, idf)
-    return _fit(matrix, np.array(targets), np.ones(len(targets)), index, idf, strength=10.0)
+    return _linear(LogisticRegression(C=10.0, max_iter=200, tol=1e-3).fit(matrix, np.array(targets)), index, idf)
 
 
 def _made_up_turns(clauses: Sequence[Words]) -> list[tuple[Words, frozenset[int]]]:
@@ -55,7 +59,7 @@ def _made_up_turns(clauses: Sequence[Words]) -> list[tuple[Words, frozenset[int]
     chance = random.Random(_SEED)
     pool = [words for words in clauses if words]
     turns: list[tuple[Words, frozenset[int]]] = []
-    for _ in range(len(pool) * _TURNS_PER_EXAMPLE // 3):
+    for _ in range(min(len(pool) * 2 // 3, _MOST_TURNS)):
         turn: list[NormalWord] = []
         starts: set[int] = set()
         for words in chance.choices(pool, k=chance.randint(2, 4)):
@@ -80,15 +84,7 @@ def _matrix(rows: Sequence[Sequence[tuple[str, ...]]], index: dict[str, int], id
     return matrix
 
 
-def _fit(
-    matrix: csr_matrix,
-    targets: NDArray[np.str_],
-    shares: NDArray[np.float64],
-    index: dict[str, int],
-    idf: Floats,
-    strength: float,
-) -> LinearModel:
-    model = LogisticRegression(C=strength, max_iter=200, tol=1e-3).fit(matrix, targets, sample_weight=shares)
+def _linear(model: LogisticRegression | SGDClassifier, index: dict[str, int], idf: Floats) -> LinearModel:
     coefficients, bias = model.coef_, model.intercept_
     if len(model.classes_) == 2:
         coefficients, bias = np.vstack([-coefficients / 2, coefficients / 2]), np.array([-bias[0] / 2, bias[0] / 2])
