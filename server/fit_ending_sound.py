@@ -2,10 +2,10 @@
 
 ``python -m server.fit_ending_sound AUDIO_FOLDER FILE [SENTENCES RECORDINGS]`` has the voice of the Piper model speak
 220 English sentences of `data/nlu/en` and half as many that go on behind a whole clause, and reads 680 recordings of
-people under a folder (SCENE/nl/*.ogg, as `make test` unpacks them). Each is heard as in a call, with a pause put
-inside, or with its own. Half of the pauses fade and half of the ends do not, so that nothing is learned from the cut;
-half of all have noise. The recordings of half of the scenes are kept aside; how well they are told apart is printed
-(area under the curve). It takes 15 minutes of one core.
+people under a folder (SCENE/nl/*.ogg, as `make test` unpacks them). Each is heard as in a call: with one pause put
+inside, with two, and as it is. Half of the pauses fade and half of the ends do not, so that nothing is learned from the
+cut, and pauses come first as often as ends; half of all have noise. The recordings of half of the scenes are kept
+aside; how well they are told apart is printed (area under the curve). It takes 20 minutes of one core.
 """
 
 from __future__ import annotations
@@ -48,18 +48,18 @@ _TAGS = ("is that right?", "please.", "in that case.", "isn't it?", "right away.
 
 @dataclass(frozen=True, eq=False)
 class _Voice:
-    """A sentence; `echo` of a room in it; `aside`: not for fitting; `whole`: only its own pauses count."""
+    """A sentence; `echo` of a room in it; `aside`: not for fitting; `pauses` to be put inside."""
 
     samples: Samples
     lang: str
     echo: bool = False
     aside: bool = False
-    whole: bool = False
+    pauses: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class _Heard:
-    """The mean states around a silence, (3, width)."""
+    """The mean states around a silence, (2, width)."""
 
     states: NDArray[np.float32]
     ended: bool
@@ -89,7 +89,7 @@ async def _spoken(engine: Engine, count: int) -> list[_Voice]:
 
 
 def _recorded(folder: Path, count: int) -> Iterator[_Voice]:
-    """Recordings, and once more those that hold a pause of their own."""
+    """Recordings of people."""
     paths = sorted(folder.rglob("*.ogg"))
     random.Random(5).shuffle(paths)
     for path in paths[:count]:
@@ -97,26 +97,28 @@ def _recorded(folder: Path, count: int) -> Iterator[_Voice]:
             samples = read_recording(path)
         except ValueError:  # nothing to be heard in it
             continue
-        voice = _Voice(samples, "nl", echo=True, aside=sum(map(ord, path.parent.parent.name)) % 2 == 0)
         if _LENGTH_S[0] <= len(samples) / SAMPLES_PER_MS / 1000 <= _LENGTH_S[1]:
-            yield voice
-        yield replace(voice, whole=True)
+            yield _Voice(samples, "nl", echo=True, aside=sum(map(ord, path.parent.parent.name)) % 2 == 0)
 
 
 def _as_in_a_call(voice: _Voice, draw: np.random.Generator) -> FloatSamples:
-    silent = [np.zeros(ms * SAMPLES_PER_MS, np.float32) for ms in (_BEFORE_MS, _BEHIND_MS)]
-    if voice.whole:
-        audio = to_float(voice.samples)
-    else:
-        spoken = with_pause(voice.samples, random.Random(int(draw.integers(1 << 30))), echo=voice.echo)
-        assert spoken.pause is not None
-        audio = to_float(spoken.samples)
-        if draw.random() < 0.5:
-            audio = faded(audio, spoken.pause[0] * SAMPLES_PER_MS, draw)
-        if draw.random() < 0.5:
-            audio = audio[: -TAIL_MS * SAMPLES_PER_MS]
-    padded = np.concatenate([silent[0], audio, silent[1]])
+    """The sentence with its pauses, the second half of it with the second."""
+    middle = len(voice.samples) // 2 if voice.pauses == 2 else len(voice.samples)
+    parts = [voice.samples[:middle], voice.samples[middle:]][: max(1, voice.pauses)]
+    audio = np.concatenate([_paused(part, voice, draw) if voice.pauses else to_float(part) for part in parts])
+    if draw.random() < 0.5:
+        audio = audio[: -TAIL_MS * SAMPLES_PER_MS]
+    before, behind = (np.zeros(ms * SAMPLES_PER_MS, np.float32) for ms in (_BEFORE_MS, _BEHIND_MS))
+    padded = np.concatenate([before, audio, behind])
     return noisy(padded, draw) if draw.random() < 0.5 else padded
+
+
+def _paused(samples: Samples, voice: _Voice, draw: np.random.Generator) -> FloatSamples:
+    spoken = with_pause(samples, random.Random(int(draw.integers(1 << 30))), echo=voice.echo)
+    audio = to_float(spoken.samples)
+    if spoken.pause is None or draw.random() < 0.5:
+        return audio
+    return faded(audio, spoken.pause[0] * SAMPLES_PER_MS, draw)
 
 
 def _silences(audio: FloatSamples) -> list[tuple[SpeculateNow, bool]]:
@@ -136,8 +138,6 @@ def _silences(audio: FloatSamples) -> list[tuple[SpeculateNow, bool]]:
 def _heard(model: WhisperModel, voice: _Voice, draw: np.random.Generator) -> Iterator[_Heard]:
     audio = _as_in_a_call(voice, draw)
     for asked, ended in _silences(audio):
-        if voice.whole and ended:
-            continue
         from_ms = max(0, asked.start_ms - LEAD_IN_MS)
         piece = audio[from_ms * SAMPLES_PER_MS : asked.decided_ms * SAMPLES_PER_MS]
         states = mean_states(states_of(model, piece), asked.end_ms - from_ms)
@@ -160,12 +160,13 @@ def _score(found: EndingSound, heard: Sequence[_Heard]) -> float:
 def main(arguments: list[str]) -> None:
     """Run as the module's docstring says."""
     folder, file, *counts = arguments
-    sentences, recordings = map(int, counts or (220, 680))
+    count, recordings = map(int, counts or (220, 680))
     engine = Engine(load_settings())
     engine.models.install_packaged()
     model = load(engine.settings.models_dir / _RECOGNISER, 1)
     draw = np.random.default_rng(4)
-    voices = [*asyncio.run(_spoken(engine, sentences)), *_recorded(Path(folder), recordings)]
+    sentences_spoken = [*asyncio.run(_spoken(engine, count)), *_recorded(Path(folder), recordings)]
+    voices = [replace(voice, pauses=pauses) for voice in sentences_spoken for pauses in range(3)]
     heard = [one for voice in voices for one in _heard(model, voice, draw)]
     used, aside = [one for one in heard if not one.voice.aside], [one for one in heard if one.voice.aside]
     found = fit(np.array([one.states for one in used]), np.array([one.ended for one in used]), _shares(used))

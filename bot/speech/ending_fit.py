@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.audio import SAMPLES_PER_MS, FloatSamples
 from bot.speech.ending_sound import EndingSound
 
-_CALMING = 0.03
+_CALMING = 1e-3
 """scikit-learn's C: small, as there are more weights than silences."""
 _FADE_MS = (20, 90)
 _NOISE_DB = (-72, -50)
@@ -34,7 +34,7 @@ def noisy(audio: FloatSamples, draw: np.random.Generator) -> FloatSamples:
 def fit(
     states: NDArray[np.float32], ended: NDArray[np.bool_], shares: NDArray[np.float64] | None = None
 ) -> EndingSound:
-    """The weights that tell the ends in `ended` (n,) from the pauses, by the mean states (n, 3, width) around each of
+    """The weights that tell the ends in `ended` (n,) from the pauses, by the mean states (n, 2, width) around each of
     them (`bot.speech.ending_sound.mean_states`); `shares` (n,) is how much each counts.
     """
     rows = states.reshape(len(states), -1)
@@ -50,11 +50,7 @@ def as_json(found: EndingSound, recogniser: str) -> dict[str, Any]:
     """What `bot.speech.ending_sound.load_ending_sound` reads."""
     return {
         "recogniser": recogniser,
-        "states": [
-            "mean of the 200 ms before the end of the voice",
-            "mean of the 60 ms behind it",
-            "mean of the 120 ms behind that",
-        ],
+        "states": ["mean of the 200 ms before the end of the voice", "mean of the 120 ms behind it"],
         "bias": round(found.bias, 4),
         "weights": base64.b64encode(found.weights.astype("<f2").tobytes()).decode(),
     }

@@ -19,12 +19,12 @@ STEP_MS = 10
 class PauseSettings:
     """Durations in ms; `sure` is the probability (0 to 1) that the turn is over at which it is taken as over."""
 
-    sure: float = 0.8
+    sure: float = 0.87
     min_silence_ms: int = 260
-    max_silence_ms: int = 1200
+    max_silence_ms: int = 900
     shortest_pause_ms: int = 160
     """Shorter silences are part of the speech and never counted."""
-    scale_ms: float = 520.0
+    scale_ms: float = 480.0
     shape: float = 4.0
     """Pauses of people of whom nothing is known: a Weibull distribution above the shortest pause. Nearly all
     of those that are taken for a pause at all last 0.4 to 0.8 s."""

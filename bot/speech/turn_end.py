@@ -48,11 +48,11 @@ class TurnEnds:
         broken = float(unfinished(hearing.text, self.lang))
         closing = hearing.closing
         if closing is None:
-            return 0.739 * words - 0.891 * broken - 1.888
+            return 0.739 * words - 0.891 * broken - 1.378
         if closing.sound is None:
-            return _decoder(closing, 0.221, -0.698, -0.369) + 0.542 * words - 0.13 * broken - 5.017
+            return _decoder(closing, 0.221, -0.698, -0.369) + 0.542 * words - 0.13 * broken - 4.507
         text = _decoder(closing, 0.346, -0.33, 0.124) + 0.439 * words - 0.297 * broken - 0.481
-        return 0.6 * _trust(closing) * text + 0.9 * closing.sound - 0.617
+        return 0.7 * _trust(closing) * text + 1.368 * closing.sound - 1.207
 
 
 _UNKNOWN_WORDS = 3.0

@@ -81,14 +81,15 @@ class _Job:
 
 class WhisperTranscriber:
     """A faster-whisper model in a folder; loads at the first use. Any number of calls may await it at once: they are
-    served fairly, each with all `threads`. `ends` hears from the encoder's states whether a turn sounds finished.
+    served fairly, each with all `threads` (half of the cores, four at most: the others are for the event loop, for
+    understanding and for the voices). `ends` hears from the encoder's states whether a turn sounds finished.
     """
 
     def __init__(self, folder: Path, name: str, *, threads: int | None = None, ends: EndingSound | None = None) -> None:
         self._folder = folder
         self._name = name
         self._ends = ends
-        self._threads = threads or min(4, os.cpu_count() or 1)
+        self._threads = threads or max(1, min(4, (os.cpu_count() or 1) // 2))
         self._worker = FairWorker("whisper")
         self._model: WhisperModel | None = None
         self._tokenizers: dict[str, Tokenizer] = {}

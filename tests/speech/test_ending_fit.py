@@ -13,7 +13,7 @@ RATE = 16_000
 
 def made_up(ends: np.ndarray, noise: float) -> np.ndarray:
     """States of width 4 whose third number, behind the voice, tells an end."""
-    states = np.random.default_rng(7).normal(0, 1, (len(ends), 3, 4)) * noise
+    states = np.random.default_rng(7).normal(0, 1, (len(ends), 2, 4)) * noise
     states[:, 1, 2] += np.where(ends, 2.0, -2.0)
     return states.astype(np.float32)
 
@@ -39,7 +39,8 @@ def test_what_counts_for_nothing_teaches_nothing():
     states = made_up(ends, 0.5)
     shares = np.repeat([1.0, 0.0], len(ends))
     twice = fit(np.concatenate([states, states]), lied, shares)
-    assert np.array([twice.reads(one) > 0 for one in states]).tolist() == ends.tolist()
+    odds = np.array([twice.reads(one) for one in states])
+    assert odds[ends].min() > odds[~ends].max()
 
 
 def test_a_pause_fades_before_its_beginning_only():
@@ -62,5 +63,5 @@ def test_states_are_averaged_around_the_end_of_the_voice():
     states = np.arange(100, dtype=np.float32).reshape(100, 1)
     around = mean_states(states, 1000)
     assert around is not None
-    assert around[:, 0].tolist() == [44.5, 51.0, 55.5]
-    assert mean_states(states, 1840) is None
+    assert around[:, 0].tolist() == [44.5, 52.5]
+    assert mean_states(states, 1960) is None

@@ -51,4 +51,4 @@ def test_the_silence_stays_in_its_bounds(pauses, finished):
     memory = PauseMemory()
     for pause in pauses:
         memory.note(pause)
-    assert 260 <= memory.silence_ms(finished) <= 1200
+    assert 260 <= memory.silence_ms(finished) <= 900
