@@ -16,7 +16,7 @@ from bot.nlu.combine import Thresholds, combine, nothing_recognised
 from bot.nlu.context import ContextBook
 from bot.nlu.entities import find_entities
 from bot.nlu.examples import ExampleBook
-from bot.nlu.fusion import FusionWeights, fused
+from bot.nlu.fusion import Fusion
 from bot.nlu.model_store import TrainedModel
 from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack
@@ -134,15 +134,14 @@ class Combine:
 
     labels: tuple[str, ...] = ()
     thresholds: Thresholds = field(default_factory=Thresholds)
-    tagged: tuple[str, ...] = ()
-    weights: FusionWeights = field(default_factory=FusionWeights)
+    fusion: Fusion | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         """Do this stage's work on the turn."""
         turn: Turn = doc._.turn
         turn.acts = combine(turn, self.labels, self.thresholds)
-        if len(turn.tags):
-            turn.acts = fused(turn, turn.acts, self.tagged, self.weights)
+        if self.fusion is not None and len(turn.tags):
+            turn.acts = self.fusion.acts(turn, turn.acts)
         turn.acts = turn.acts or nothing_recognised(doc.text)
         return doc
 

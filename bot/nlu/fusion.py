@@ -1,16 +1,17 @@
 """What rules and the clause classifier found, weighed with what the tagger heard in the whole turn.
 
-One logistic regression over all acts and languages: its log-odds add up the tagger's, the confidence of a rule, and
-what the clause classifier said. So the confidence of an act is the chance that it is right. Fitted to the Dutch
-development set by ``python -m bot.nlu.fit_fusion CONTENT_ROOT``.
+One logistic regression over all acts and languages, so that the confidence of an act is the chance that it is right.
+Its weights lie in ``data/nlu/fusion.json``, made by `fit_fusion.py` from the Dutch development set.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict
 
 from bot.acts import FAULT_ACTS, Act, ActSpan
 from bot.nlu.linear import Floats
@@ -24,77 +25,108 @@ _LEAST = 1e-4
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for one act in one turn: the tagger's highest log-odds, the confidence of a rule and of the
-    classifier, 0 where there is none.
+    """What speaks for one act in one turn.
+
+    `heard` and `likely` are the highest log-odds that the tagger gives a word and the clause classifier a clause;
+    `rule` and `classified` the confidence of the act as a rule or the classifier decided it, 0 where none did.
     """
 
     act: Act
     heard: float
+    likely: float
     rule: float = 0.0
     classified: float = 0.0
 
     @property
     def values(self) -> tuple[float, ...]:
         """The inputs of the regression."""
-        return (self.heard, self.rule, float(self.rule > 0), self.classified, float(self.classified > 0))
+        return (
+            self.heard, self.likely, self.rule, float(self.rule > 0), self.classified, float(self.classified > 0),
+        )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class FusionWeights:
+class FusionWeights(BaseModel):
     """Weights of `Evidence.values`, the constant, and the chance from which an act counts (a fault: `fault`)."""
 
-    weights: tuple[float, ...] = (1.007, 1.844, 1.907, 1.386, 1.545)
-    constant: float = -0.949
-    counts: float = 0.38
-    fault: float = 0.55
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weights: tuple[float, float, float, float, float, float]
+    constant: float
+    counts: float
+    fault: float
 
     def chance(self, evidence: Evidence) -> float:
         """The chance that the act is right, 0 to 1."""
         odds = self.constant + float(np.dot(self.weights, evidence.values))
         return float(1 / (1 + np.exp(-odds)))
 
-    def enough(self, act: Act, chance: float) -> bool:
-        """Whether an act of this chance counts."""
-        return chance >= (self.fault if act in FAULT_ACTS else self.counts)
+    def counted(self, chances: dict[Act, float]) -> frozenset[Act]:
+        """The acts whose chance is enough; the likeliest that is no fault where none is; `other` only alone."""
+        kept = {act for act, chance in chances.items() if chance >= (self.fault if act in FAULT_ACTS else self.counts)}
+        if not kept:
+            harmless = [act for act in chances if act not in FAULT_ACTS]
+            return frozenset({max(harmless, key=lambda act: (chances[act], act))})
+        return frozenset(kept - {Act.OTHER} if len(kept) > 1 else kept)
 
 
-def evidence(turn: Turn, spans: Sequence[ActSpan], labels: Sequence[str]) -> Iterator[Evidence]:
-    """What speaks for each act that the tagger knows or that was found."""
+def fusion_path(content_root: Path) -> Path:
+    """Where the weights lie beside the corpus."""
+    return content_root / "data" / "nlu" / "fusion.json"
+
+
+def read_fusion(path: Path) -> FusionWeights:
+    """The weights at `path`. Raises OSError or ValueError where there are none."""
+    return FusionWeights.model_validate_json(path.read_bytes())
+
+
+def evidence(turn: Turn, spans: Sequence[ActSpan], labels: Sequence[str], tagged: Sequence[str]) -> Iterator[Evidence]:
+    """What speaks for each act that the tagger knows; `labels` are the classifier's, `tagged` the tagger's."""
     highest = turn.tags.max(axis=0, initial=0.0)
-    heard = {Act(label): log_odds(float(chance)) for label, chance in zip(labels, highest, strict=True)}
+    likely = (
+        np.max([clause.probabilities for clause in turn.clauses], axis=0) if turn.clauses else np.zeros(len(labels))
+    )
+    by_classifier = {label: float(chance) for label, chance in zip(labels, likely, strict=True)}
     found = {span.act: span for span in spans}
-    for act in {*heard, *found}:
-        span = found.get(act)
-        ruled = span.confidence if span and span.source not in CLASSIFIED else 0.0
-        classified = span.confidence if span and span.source in CLASSIFIED else 0.0
-        yield Evidence(act, heard.get(act, log_odds(0.0)), ruled, classified)
+    for label, chance in zip(tagged, highest, strict=True):
+        span = found.get(Act(label))
+        decided = span.confidence if span else 0.0
+        ruled = span is not None and span.source not in CLASSIFIED
+        yield Evidence(
+            act=Act(label),
+            heard=_log_odds(float(chance)),
+            likely=_log_odds(by_classifier.get(label, 0.0)),
+            rule=decided if ruled else 0.0,
+            classified=0.0 if ruled else decided,
+        )
 
 
-def log_odds(chance: float) -> float:
-    """Of a chance, kept finite."""
+def _log_odds(chance: float) -> float:
     kept = min(max(chance, _LEAST), 1 - _LEAST)
     return float(np.log(kept / (1 - kept)))
 
 
-def fused(turn: Turn, spans: Sequence[ActSpan], labels: Sequence[str], weights: FusionWeights) -> tuple[ActSpan, ...]:
-    """The acts that count, in the order of the words; the likeliest one where none counts."""
-    found = {span.act: span for span in spans}
-    chances = {item.act: weights.chance(item) for item in evidence(turn, spans, labels)}
-    kept = {act for act, chance in chances.items() if weights.enough(act, chance)}
-    kept = kept or {max(chances, key=lambda act: (chances[act], act))}
-    if len(kept) > 1:
-        kept.discard(Act.OTHER)
-    made = [_span(turn, act, chances[act], found.get(act), labels) for act in kept]
-    return tuple(sorted(made, key=lambda span: (span.start, span.end, span.act)))
+@dataclass(frozen=True)
+class Fusion:
+    """The regression, with the labels of the classifier and of the tagger."""
 
+    weights: FusionWeights
+    labels: tuple[str, ...]
+    tagged: tuple[str, ...]
 
-def _span(turn: Turn, act: Act, chance: float, known: ActSpan | None, labels: Sequence[str]) -> ActSpan:
-    if known is not None:
-        return known.model_copy(update={"confidence": round(chance, 4)})
-    first, last = _stretch(turn.tags[:, labels.index(act.value)])
-    words = turn.words[first:last]
-    end = max(word.end for word in words)
-    return ActSpan(act=act, confidence=round(chance, 4), start=words[0].start, end=end, source=HEARD)
+    def acts(self, turn: Turn, spans: Sequence[ActSpan]) -> tuple[ActSpan, ...]:
+        """The acts of a turn that was tagged, in the order of the words; `spans` are those that were found before."""
+        found = {span.act: span for span in spans}
+        chances = {item.act: self.weights.chance(item) for item in evidence(turn, spans, self.labels, self.tagged)}
+        made = [self._span(turn, act, chances[act], found.get(act)) for act in self.weights.counted(chances)]
+        return tuple(sorted(made, key=lambda span: (span.start, span.end, span.act)))
+
+    def _span(self, turn: Turn, act: Act, chance: float, known: ActSpan | None) -> ActSpan:
+        if known is not None:
+            return known.model_copy(update={"confidence": round(chance, 4)})
+        first, last = _stretch(turn.tags[:, self.tagged.index(act.value)])
+        words = turn.words[first:last]
+        end = max(word.end for word in words)
+        return ActSpan(act=act, confidence=round(chance, 4), start=words[0].start, end=end, source=HEARD)
 
 
 def _stretch(chances: Floats) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from bot.nlu.context import ContextBook
 from bot.nlu.corpus import Example, corpus_files, corpus_hash, read_corpus, script_examples
 from bot.nlu.embedder import load_embedder
 from bot.nlu.examples import ExampleBook, KnownExample, Words
+from bot.nlu.fusion import Fusion, FusionWeights, fusion_path, read_fusion
 from bot.nlu.model_store import TrainedModel, load_model, model_path
 from bot.nlu.normalise import normalise
 from bot.nlu.pack import LanguagePack, pack_path, read_pack
@@ -47,7 +48,7 @@ class SpacyRecogniser:
     content_root: Path
     pack: LanguagePack
     model: TrainedModel
-    tagger: Tagger | None = None
+    heard: Heard | None = None
     own: ExampleBook | None = None
     _examples: dict[Act, ExampleBook] = field(default_factory=dict)
 
@@ -63,31 +64,36 @@ class SpacyRecogniser:
 
         Raises KiestoonError ``nlu.language_not_loaded`` for another language than this recogniser's.
         """
-        turn = self._run(text, lang, previous_customer_line, phase)
+        self._check(lang)
+        turn = self.turn(text, previous_customer_line, phase)
         return Understanding(text=text, acts=turn.acts, entities=turn.entities)
 
     def explain(
         self, text: str, lang: str, *, previous_customer_line: str | None = None, phase: str | None = None
     ) -> Explanation:
         """The same, with the rule or the nearest training examples of each act."""
-        turn = self._run(text, lang, previous_customer_line, phase)
+        self._check(lang)
+        turn = self.turn(text, previous_customer_line, phase)
         understanding = Understanding(text=text, acts=turn.acts, entities=turn.entities)
         return Explanation(understanding=understanding, reasons=tuple(self._reason(turn, span) for span in turn.acts))
 
     def taught(self, examples: Mapping[Act, Sequence[str]], products: Sequence[str]) -> SpacyRecogniser:
         """The same recogniser for one scenario, without training; what is big is shared."""
-        nlp = pipeline(self.lang, self.pack, self.model, self.tagger, products, like=self.nlp)
+        nlp = pipeline(self.lang, self.pack, self.model, self.heard, products, like=self.nlp)
         book = example_book(script_examples(examples), nlp, self.pack, self.model) if examples else None
         classifier = nlp.get_pipe("kiestoon_classifier")
         if isinstance(classifier, Classifier):
             classifier.extra = book
         return replace(self, nlp=nlp, own=book)
 
-    def _run(self, text: str, lang: str, previous: str | None, phase: str | None) -> Turn:
+    def _check(self, lang: str) -> None:
         if lang != self.lang:
             raise KiestoonError("nlu.language_not_loaded", f"this recogniser was loaded for {self.lang}, not {lang}")
+
+    def turn(self, text: str, previous_customer_line: str | None = None, phase: str | None = None) -> Turn:
+        """All that the stages found in one turn of the recogniser's language."""
         doc = self.nlp.make_doc(text[:LONGEST_TEXT])
-        doc._.turn = Turn(previous_customer_line=previous, phase=phase)
+        doc._.turn = Turn(previous_customer_line=previous_customer_line, phase=phase)
         turn: Turn = self.nlp(doc)._.turn
         return turn
 
@@ -145,19 +151,29 @@ def load_recogniser(
     pack = read_pack(pack_path(content_root, lang), lang)
     key = sources_hash(content_root, lang, pack)
     model = _trained(lang, content_root, cache_dir, key)
-    tagger = load_tagger(content_root, cache_dir) if "tagger" in stages else None
+    heard = load_tagger(content_root, cache_dir) if "tagger" in stages else None
     reduced = _reduced(pack, stages)
-    nlp = pipeline(lang, reduced, model, tagger)
+    nlp = pipeline(lang, reduced, model, heard)
     if "classifier" not in stages:
         _silence(nlp.get_pipe("kiestoon_combine"))
-    return SpacyRecogniser(lang, nlp, key, content_root, reduced, model, tagger)
+    return SpacyRecogniser(lang, nlp, key, content_root, reduced, model, heard)
 
 
-def load_tagger(content_root: Path, cache_dir: Path) -> Tagger | None:
-    """The tagger of all languages; None without adapter or where the encoder cannot run."""
+@dataclass(frozen=True)
+class Heard:
+    """The tagger, which serves all languages, and the weights by which it is weighed with the rest."""
+
+    tagger: Tagger
+    weights: FusionWeights
+
+
+def load_tagger(content_root: Path, cache_dir: Path) -> Heard | None:
+    """The tagger with its weights; None without adapter or where the encoder cannot run."""
     adapter = read_adapter(adapter_path(content_root))
     embedder = load_embedder(cache_dir, adapter) if adapter else None
-    return Tagger(embedder, adapter.tags()) if adapter and embedder else None
+    if adapter is None or embedder is None:
+        return None
+    return Heard(Tagger(embedder, adapter.tags()), read_fusion(fusion_path(content_root)))
 
 
 def _trained(lang: str, content_root: Path, cache_dir: Path, key: str) -> TrainedModel:
@@ -204,7 +220,7 @@ def pipeline(
     lang: str,
     pack: LanguagePack,
     model: TrainedModel,
-    tagger: Tagger | None,
+    heard: Heard | None,
     products: Sequence[str] = (),
     like: Language | None = None,
 ) -> Language:
@@ -222,9 +238,10 @@ def pipeline(
         elif isinstance(part, Classifier):
             part.labels, part.context = model.acts.labels, ContextBook(pack)
         elif isinstance(part, Tags):
-            part.pack, part.tokenizer, part.tagger = pack, nlp.make_doc, tagger
+            part.pack, part.tokenizer, part.tagger = pack, nlp.make_doc, heard.tagger if heard else None
         elif isinstance(part, Combine):
-            part.labels, part.tagged = model.acts.labels, tagger.model.labels if tagger else ()
+            part.labels = model.acts.labels
+            part.fusion = Fusion(heard.weights, part.labels, heard.tagger.model.labels) if heard else None
     return nlp
 
 
