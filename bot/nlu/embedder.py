@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -127,4 +128,10 @@ def load_embedder(cache_dir: Path, adapter: Adapter) -> Embedder | None:
     folder = cache_dir / f"e5-{source_hash(source)[:12]}-{adapter.digest[:12]}"
     if not (folder / "pieces.json").exists():
         convert(source, folder, adapter)
+    return _loaded(folder)
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: Path) -> E5Embedder:
+    """One encoder serves all languages and the judges of a process."""
     return E5Embedder(folder)
