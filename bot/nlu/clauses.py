@@ -42,7 +42,7 @@ class Clause:
     """Words `first` up to but not including `last` of a turn, with the classifier's probability of each label.
 
     `fallback` is the act that the form of the clause suggests where none is probable; `known` the share of the words
-    that training saw.
+    that training saw; `taught` the acts of the script's example that is most like it, `likeness` how much so.
     """
 
     first: int
@@ -50,6 +50,8 @@ class Clause:
     probabilities: Floats
     fallback: Act | None = None
     known: float = 1.0
+    taught: frozenset[Act] = frozenset()
+    likeness: float = 0.0
 
 
 @dataclass(frozen=True)

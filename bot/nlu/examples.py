@@ -62,7 +62,8 @@ class ExampleBook:
         target: Floats = np.array([float(Act(label) in example.acts) for label in labels], np.float32)
         if not target.any():
             return clause
-        return replace(clause, probabilities=(1 - likeness) * clause.probabilities + likeness * target / target.sum())
+        drawn = (1 - likeness) * clause.probabilities + likeness * target / target.sum()
+        return replace(clause, probabilities=drawn, taught=example.acts, likeness=likeness)
 
     def _weights(self, words: Words) -> Weights:
         weights: Weights = {}

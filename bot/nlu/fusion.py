@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from bot.acts import FAULT_ACTS, Act, ActSpan
+from bot.nlu.clauses import Clause
 from bot.nlu.linear import Floats
 from bot.nlu.turn import Turn
 
@@ -114,19 +115,31 @@ class Fusion:
     tagged: tuple[str, ...]
 
     def acts(self, turn: Turn, spans: Sequence[ActSpan]) -> tuple[ActSpan, ...]:
-        """The acts of a turn that was tagged, in the order of the words; `spans` are those that were found before."""
+        """The acts of a turn that was tagged, in the order of the words; `spans` are those that were found before.
+
+        An act that a script's own example teaches is at least as likely as the example is like the clause.
+        """
         found = {span.act: span for span in spans}
         chances = {item.act: self.weights.chance(item) for item in evidence(turn, spans, self.labels, self.tagged)}
+        for act, clause in _taught(turn).items():
+            chances[act] = max(chances.get(act, 0.0), clause.likeness)
         made = [self._span(turn, act, chances[act], found.get(act)) for act in self.weights.counted(chances)]
         return tuple(sorted(made, key=lambda span: (span.start, span.end, span.act)))
 
     def _span(self, turn: Turn, act: Act, chance: float, known: ActSpan | None) -> ActSpan:
         if known is not None:
             return known.model_copy(update={"confidence": round(chance, 4)})
-        first, last = _stretch(turn.tags[:, self.tagged.index(act.value)])
+        taught = _taught(turn).get(act)
+        first, last = (taught.first, taught.last) if taught else _stretch(turn.tags[:, self.tagged.index(act.value)])
         words = turn.words[first:last]
         end = max(word.end for word in words)
         return ActSpan(act=act, confidence=round(chance, 4), start=words[0].start, end=end, source=HEARD)
+
+
+def _taught(turn: Turn) -> dict[Act, Clause]:
+    """The acts that a script's own examples teach, each with the clause most like its example."""
+    likest = sorted((clause for clause in turn.clauses if clause.taught), key=lambda clause: clause.likeness)
+    return {act: clause for clause in likest for act in clause.taught}
 
 
 def _stretch(chances: Floats) -> tuple[int, int]:

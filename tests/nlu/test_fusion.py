@@ -79,6 +79,17 @@ def test_evidence_knows_the_likeliest_clause_and_who_decided() -> None:
     assert {item.rule for item in evidence(heard, [span(Act.GREET, 0.7, "nl.greet")], LABELS, TAGGED)} == {0.0, 0.7}
 
 
+def test_a_scripts_own_example_counts_by_how_much_it_is_alike_whatever_the_tagger_says() -> None:
+    heard = turn("de zilveren blijft", greet={0: 0.9})
+    blank = np.zeros(2, np.float32)
+    heard.clauses = [Clause(0, 3, blank, taught=frozenset({Act.APOLOGIZE}), likeness=0.8)]
+    greet, apologize = FUSION.acts(heard, [])
+    assert (apologize.act, apologize.start, apologize.end, apologize.confidence) == (Act.APOLOGIZE, 0, 18, 0.8)
+    assert greet.act == Act.GREET
+    heard.clauses = [Clause(0, 3, blank, taught=frozenset({Act.APOLOGIZE}), likeness=0.3)]
+    assert [each.act for each in FUSION.acts(heard, [])] == [Act.GREET]
+
+
 @given(st.dictionaries(st.sampled_from([Act(tag) for tag in TAGGED]), st.floats(0, 1), min_size=2))
 def test_there_is_always_an_act_and_other_only_alone(chances: dict[Act, float]) -> None:
     if set(chances) <= {Act.BE_RUDE}:
