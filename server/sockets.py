@@ -148,7 +148,7 @@ async def _read(socket: web.WebSocketResponse, live: LiveCall) -> bool:
     pace = Pace(asyncio.get_running_loop().time())
     while True:
         try:
-            message = await asyncio.wait_for(socket.receive(), SILENT_SECONDS)
+            message = await socket.receive(timeout=SILENT_SECONDS)
         except TimeoutError:
             await socket.close(code=CLOSE_SILENT, message=b"no audio")
             return False

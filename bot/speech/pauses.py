@@ -19,7 +19,7 @@ STEP_MS = 10
 class PauseSettings:
     """Durations in ms; `sure` is the probability (0 to 1) that the turn is over at which it is taken as over."""
 
-    sure: float = 0.87
+    sure: float = 0.9
     min_silence_ms: int = 260
     max_silence_ms: int = 900
     shortest_pause_ms: int = 160

@@ -7,7 +7,7 @@ from bot.speech.fair_queue import FairQueue
 
 @dataclass(eq=False)
 class Job:
-    owner: str
+    owner: str | None
     urgent: bool = True
     later: bool = False
 
@@ -60,6 +60,24 @@ def test_one_call_cannot_starve_the_others():
         queue.put(Job("talker"))
     queue.put(Job("quiet"))
     assert [job.owner for job in taken(queue)][:2] == ["talker", "quiet"]
+
+
+def test_who_was_served_a_moment_ago_keeps_their_place():
+    queue: FairQueue[Job] = FairQueue()
+    queue.put(Job("a"))
+    taken(queue)
+    jobs = [Job("a", urgent=False), Job("b", urgent=False), Job("c", urgent=False)]
+    for job in jobs:
+        queue.put(job)
+    assert taken(queue) == jobs
+
+
+def test_what_has_no_owner_is_served_as_it_comes():
+    queue: FairQueue[Job] = FairQueue()
+    jobs = [Job(None), Job(None), Job("a")]
+    for job in jobs:
+        queue.put(job)
+    assert taken(queue) == jobs
 
 
 def test_what_is_taken_back_is_not_served():
