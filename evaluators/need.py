@@ -25,6 +25,9 @@ ASKED = 0.4
 NAMED = 0.6
 """The same where the agent names the fact himself as the occasion of his call."""
 
+PLAINLY = 0.65
+"""Likeness to a feeling that is beyond doubt."""
+
 OVERLAP_MS = 300
 """From so much overlap the agent did not let the customer finish."""
 
@@ -193,11 +196,17 @@ def unfelt(call: CallRecord) -> list[tuple[str, Evidence]]:
     deep = [p for p in call.customer if call.cue("feeling_deep", p) and not _met_with_feeling(call, p)]
     if deep:
         return [("passed_over", call.occasion(p)) for p in deep if p == deep[0] or p >= deep[0] + 4][:2]
-    felt = [p for p in feelings(call) if call.next_agent(p, 1)]
+    felt = [p for p in feelings(call) if call.next_agent(p, 1) and _plainly_felt(call, p)]
     if not felt or any(names_feeling(call, p) or call.shows(p, Act.APOLOGIZE) for p in call.agent):
         return []
     again = [p for p in felt if p >= felt[0] + 4 and felt_in(call, p)]
     return [("passed_over", call.occasion(p)) for p in (felt[0], *again[:1])]
+
+
+def _plainly_felt(call: CallRecord, position: int) -> bool:
+    """Whether a feeling is beyond doubt: passing over what only sounds somewhat like one is no lapse."""
+    sure = max((call.lexicon.hears("feeling", s.text) for s in call.sentences(position)), default=0.0)
+    return sure >= PLAINLY or call.cue("feeling", position) is not None
 
 
 def _met_with_feeling(call: CallRecord, position: int) -> bool:

@@ -101,8 +101,8 @@ def test_facts_told_at_once_are_shown_once_and_end_no_sentence_early(make_call: 
     assert ".." not in result.explanation + (result.tip or "")
 
 
-def test_without_key_facts_the_need_is_not_scored(make_call: MakeCall) -> None:
-    assert need_found(make_call(OPEN + HOW + OFFER)).verdict == "not_scored"
+def test_without_key_facts_there_is_no_need_to_find(make_call: MakeCall) -> None:
+    assert need_found(make_call(OPEN + HOW + OFFER)).verdict == "not_applicable"
 
 
 REPEAT = "M: Wat zei u ook weer?\nK: Dat het beeld hangt.\n"
