@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 from evaluators.closing import agreements, anything_else, farewell
 from evaluators.conduct import phase_order
@@ -70,6 +71,7 @@ def by_rules(call: CallRecord) -> dict[str, CriterionResult]:
 
 
 def _weighed(name: str, rule: Evaluator) -> Evaluator:
+    @wraps(rule)
     def evaluator(call: CallRecord) -> CriterionResult:
         if call.weights is None or name not in call.weights.criteria:
             return rule(call)
