@@ -84,9 +84,10 @@ class Driver:
         *,
         seed: int = 1,
         decode=None,
+        transcriber: FakeTranscriber | None = None,
     ) -> None:
         self.tape = Tape()
-        self.transcriber = FakeTranscriber(texts, decode)
+        self.transcriber = transcriber or FakeTranscriber(texts, decode)
         self.synthesizer = FakeSynthesizer()
         meanings = dict(acts or {})
         start = call_events.started(scenario, call_id="test", at=NOON, channel="voice", mode="practice", seed=seed)
