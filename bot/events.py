@@ -17,7 +17,7 @@ SCHEMA_VERSION = 2
 
 Lang = Literal["nl", "fr", "en", "de"]
 Direction = Literal["inbound", "outbound"]
-Channel = Literal["voice", "text", "simulated", "imported"]
+Channel = Literal["voice", "text", "simulated", "imported", "written"]
 Mode = Literal["practice", "assessment"]
 Speaker = Literal["agent", "customer"]
 Kind = Literal[
@@ -120,6 +120,26 @@ class Approach(Frozen):
     advice: str = ""
 
 
+class AskedInMessage(Frozen):
+    """A question in a message; a reply answers it that holds one of `words` and none of `wrong`."""
+
+    id: str
+    summary: str
+    words: tuple[str, ...]
+    wrong: tuple[str, ...] = ()
+
+
+class MessageTask(Frozen):
+    """A message to answer. `others` are things that it does not ask; lengths of the reply in words."""
+
+    subject: str
+    text: str
+    questions: tuple[AskedInMessage, ...]
+    others: tuple[str, ...] = ()
+    shortest: int
+    longest: int
+
+
 class Event(Frozen):
     """Base of all events."""
 
@@ -148,8 +168,14 @@ class CallStarted(Event):
     approach: Approach | None = None
     seed: int
     context: CallContext = CallContext()
+    message: MessageTask | None = Field(default=None, description="set where a message is answered, and nobody calls")
     desk: Desk | None = Field(default=None, description="None where no work on screen was asked, as in older logs")
     versions: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def form_kind(self) -> str:
+        """By what kind of contact a form chooses its items: that of the call, or `message`."""
+        return "message" if self.message else self.kind
 
 
 class HeadsetChecked(Event):
@@ -333,6 +359,14 @@ class FieldRegistered(Event):
     value: str
 
 
+class MessageWorked(Event):
+    """What the trainee marked as asked (places among the options) and wrote so far; the last one counts."""
+
+    type: Literal["message_worked"] = "message_worked"
+    marked: tuple[int, ...] = ()
+    reply: str = ""
+
+
 class ReportOpened(Event):
     """After-call work begins. This and the events on the report that follow come after the end of the call: their
     `at_ms` is that of the end, and the time worked on the report since.
@@ -405,8 +439,8 @@ class CallEnded(Event):
 CallEvent = Annotated[
     CallStarted | HeadsetChecked | PhoneRinging | CallAnswered | SpeechStarted | SpeechEnded | AgentTurn | AgentActs
     | CustomerDecided | CustomerTurn | CustomerListened | CustomerSpoke | BargeIn | Silence | MuteChanged | HoldChanged
-    | ScreenAction | PageOpened | FieldRegistered | ReportOpened | ReportSaved | FaultSignalled | ReportFiled
-    | ReportSkipped | ConnectionLost | ConnectionResumed | Fault | CallEnded,
+    | ScreenAction | PageOpened | FieldRegistered | MessageWorked | ReportOpened | ReportSaved | FaultSignalled
+    | ReportFiled | ReportSkipped | ConnectionLost | ConnectionResumed | Fault | CallEnded,
     Field(discriminator="type"),
 ]  # fmt: skip
 

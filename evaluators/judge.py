@@ -17,6 +17,7 @@ GROUPS: dict[str, Group] = {
     "phase_order": "whole", "tone": "whole", "customer_type": "whole", "language": "whole", "outcome": "whole",
     "volume": "voice", "intonation": "voice", "speed": "voice", "articulation": "voice",
     "lookup": "workplace", "registration": "workplace", "call_report": "workplace", "signal_report": "workplace",
+    "message_analysis": "written", "message_reply": "written",
 }  # fmt: skip
 
 

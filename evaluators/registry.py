@@ -23,6 +23,7 @@ from evaluators.verdicts import CriterionResult
 from evaluators.voice import articulation, intonation, speed, volume
 from evaluators.weighing import weigh
 from evaluators.workplace import call_report, lookup, registration, signal_report
+from evaluators.written import message_analysis, message_reply
 
 Evaluator = Callable[[CallRecord], CriterionResult]
 
@@ -61,6 +62,8 @@ RULES: tuple[tuple[str, Evaluator], ...] = (
     ("registration", registration),
     ("call_report", call_report),
     ("signal_report", signal_report),
+    ("message_analysis", message_analysis),
+    ("message_reply", message_reply),
 )
 
 

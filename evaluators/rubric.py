@@ -39,9 +39,12 @@ class RubricItem(_Strict):
     must: bool = False
 
     def applies_to(self, kind: str, level: int | None = None) -> bool:
-        """Whether the item is on the form for this kind and level of call; a level that is not known leaves out
-        nothing.
+        """Whether the item is on the form for this kind and level of call (`message` for what is written); a level that
+        is not known leaves out nothing.
         """
+        written = all(GROUPS.get(name) == "written" for name in self.criteria)
+        if written != (kind == "message"):
+            return False
         right_level = self.levels is None or level is None or level in self.levels
         return right_level and (self.kinds is None or kind in self.kinds)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from evaluators.judge import judge
+from evaluators.judge import GROUPS, judge
 from evaluators.phases import segment
 from evaluators.record import CallRecord
 from evaluators.registry import EVALUATORS, VERSION, Evaluator
@@ -24,11 +24,11 @@ def score(call: CallRecord, rubric: Rubric, level: int | None = None) -> Scoreca
     points.
     """
     by_name: Mapping[str, Evaluator] = dict(EVALUATORS)
-    names = [name for name in rubric.criteria_for(call.start.kind, level) if name in by_name]
+    names = [name for name in rubric.criteria_for(call.start.form_kind, level) if name in by_name]
     results = {name: _judged(call, name, by_name[name]) for name in names}
     items = tuple(
         _item(item, [results[name] for name in item.criteria if name in results], rubric)
-        for item in rubric.items_for(call.start.kind, level)
+        for item in rubric.items_for(call.start.form_kind, level)
     )
     points = _points(items)
     return Scorecard(
@@ -65,7 +65,7 @@ def _passed(points: int | None, items: tuple[ItemResult, ...], rubric: Rubric) -
 
 
 def _judged(call: CallRecord, name: str, evaluator: Evaluator) -> CriterionResult:
-    if not spoken(call):
+    if not spoken(call) and GROUPS[name] != "written":
         return judge(call, name, "not_scored", "no_agent_turns", confidence=1)
     return evaluator(call)
 
@@ -80,6 +80,8 @@ def missing(call: CallRecord) -> tuple[str, ...]:
     no_recording, recording_truncated.
     """
     codes = []
+    if call.start.message is not None:
+        return () if call.ended else ("broken_off",)
     if not call.turns:
         codes.append("no_turns")
     elif not spoken(call):

@@ -57,6 +57,8 @@ def mistakes(call: CallRecord, text: str) -> tuple[Misspelling, ...] | None:
     known += [*start.context.key_facts, *start.context.terms, start.context.cross_up_sell_option or ""]
     if desk is not None:
         known += [page.title for page in desk.pages] + [value for field in desk.fields for value in field.values]
+    if start.message is not None:
+        known += [start.message.text, start.message.subject, *(q.summary for q in start.message.questions)]
     return misspellings(text, call.dictionary, known, nouns_capitalised=start.lang == "de")
 
 

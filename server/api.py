@@ -190,7 +190,8 @@ async def calls(request: web.Request) -> web.Response:
 def _row(request: web.Request, call: StoredCall) -> dict[str, Any]:
     engine, start = request.app[ENGINE], call.log.start
     library = engine.library
-    script, persona = library.scripts.get(start.script), library.personas.get(start.persona)
+    persona = library.personas.get(start.persona)
+    script = (library.messages if start.message else library.scripts).get(start.script)
     held = not is_assessor(request) and held_back(engine, call) is not None
     return views.call_row(
         call, script.title if script else start.script or start.company_name or start.kind,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from server import api, assessment_api, desk_api
+from server import api, assessment_api, desk_api, messages_api
 from server.engine import Engine
 from server.errors import errors_as_json
 from server.guards import known_callers_only
@@ -31,6 +31,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> web.Applicat
     app.router.add_get("/api/calls/{id}/socket", call_socket)
     app.add_routes(assessment_api.routes)
     app.add_routes(desk_api.routes)
+    app.add_routes(messages_api.routes)
     app.add_routes(api.routes)
     if WEB.is_dir():
         app.router.add_static("/assets", WEB / "assets")

@@ -186,7 +186,7 @@ def _understood(engine: Engine, lang: Lang, corrected: Corrected, turns: tuple[T
 
 def _form(engine: Engine, log: StoredLog, assessment: Assessment, wish: FillForm, by: dict[str, str]) -> FormFilled:
     rubric = assessment.judged.rubric if assessment.judged else form_of(engine, assessment)
-    wanted = {item.id for item in rubric.items_for(log.start.kind, level_of(engine, log))}
+    wanted = {item.id for item in rubric.items_for(log.start.form_kind, level_of(engine, log))}
     left = wanted - set(wish.marks)
     if left or not {*wish.marks, *wish.remarks} <= wanted:
         raise KiestoonError("assessment.incomplete", "every item of the form needs a mark", {"count": len(left)})

@@ -55,7 +55,7 @@ def blank_form(rubric: Rubric, ui: str, start: CallStarted, level: int | None, a
     """What is shown to somebody who has still to judge: the form, and who has filled it in, but no marks."""
     filled = [{"role": entry.role, "author": entry.author, "at": entry.at} for _, entry in assessment.forms]
     return {
-        "form": form(rubric, ui, start.kind, level), "filled": filled, "self": assessment.self_state,
+        "form": form(rubric, ui, start.form_kind, level), "filled": filled, "self": assessment.self_state,
         "mode": start.mode,
     }  # fmt: skip
 

@@ -47,7 +47,7 @@ from server.understanding import NluState, fallen_back, nlu_state, recogniser_fo
 
 SPELLING = Path(__file__).parent / "web" / "dist" / "spelling"
 WEIGHTS = Path("data/judging/weights.json")
-CONTENT_FOLDERS = ("personas", "dialogue_scripts", "data/companies", "data/lang")
+CONTENT_FOLDERS = ("personas", "dialogue_scripts", "data/companies", "data/messages", "data/lang")
 
 
 class Engine:

@@ -19,7 +19,8 @@ STATUS = {
     "rubric.missing": 404, "rubric.invalid": 422, "assessment.unknown": 404, "assessment.incomplete": 422,
     "assessment.same": 422, "assessment.customer": 422, "assessment.disputed": 409, "assessment.settled": 409,
     "assessment.full": 409, "call.live": 409, "report.off": 409, "report.closed": 409, "report.incomplete": 422,
-    "report.needed": 409, "report.full": 409, "score.report_first": 403, "score.self_first": 403, "origin.foreign": 403,
+    "report.needed": 409, "report.full": 409, "message.sent": 409, "score.report_first": 403,
+    "score.self_first": 403, "origin.foreign": 403,
     "disk.low": 507, "disk.full": 507, "disk.unwritable": 507, "model.missing": 503,
     "model.corrupt": 503, "request.too_large": 413, "request.method": 405,
 }  # fmt: skip

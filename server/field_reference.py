@@ -18,10 +18,11 @@ from server.texts import text
 PLACE = ROOT / "docs" / "lesgevers" / "veldenlijst.md"
 TITLES = {
     "script": "Een script", "persona": "Een persona", "company": "Een bedrijf", "customer": "Een taalpakket",
+    "message": "Een bericht",
 }  # fmt: skip
 FOLDERS = {
     "script": "dialogue_scripts/", "persona": "personas/", "company": "data/companies/",
-    "customer": "data/lang/nl/customer.yaml",
+    "customer": "data/lang/nl/customer.yaml", "message": "data/messages/",
 }  # fmt: skip
 PARTS = {
     "Briefing": "Briefing", "Decision": "Beslissing", "Extra": "Extra aanbod", "Fact": "Feit", "Objection": "Bezwaar",
@@ -29,7 +30,7 @@ PARTS = {
     "Mood": "Stemming", "MoodChange": "Verandering van stemming", "Traits": "Karakter", "VoiceSpec": "Stem",
     "CustomerRecord": "Klant", "Figure": "Cijfer", "Product": "Product", "Workplace": "Werkplek",
     "RegisteredField": "Veld", "SummaryPoint": "Punt van de samenvatting", "FollowUpDay": "Vervolgdag",
-    "FaultReport": "Verstopte fout",
+    "FaultReport": "Verstopte fout", "MessageQuestion": "Vraag in een bericht",
 }  # fmt: skip
 LISTS = {get_args(Kind): "[soort gesprek](#soorten-gesprek)", get_args(Outcome): "[afloop](#aflopen)"}
 WORDS = {"string": "tekst", "number": "getal", "integer": "geheel getal", "boolean": "true of false"}
@@ -48,7 +49,7 @@ def reference() -> str:
     """The whole page."""
     parts = [INTRO]
     told: set[str] = set()
-    for kind in ("script", "persona", "company", "customer"):
+    for kind in ("script", "persona", "company", "customer", "message"):
         parts += _kind(kind, told)
     parts += ["## Soorten gesprek\n", *_listed((kind, about_field("Kind", kind, "nl")) for kind in get_args(Kind))]
     parts += [

@@ -74,7 +74,7 @@ def report_state(engine: Engine, call: StoredCall) -> State:
         return "off"
     if not any(isinstance(event, AgentTurn) for event in call.log.events):
         return "off"
-    on_form = form_of(engine, call.assessment).criteria_for(start.kind, level_of(engine, call.log))
+    on_form = form_of(engine, call.assessment).criteria_for(start.form_kind, level_of(engine, call.log))
     return desk_work(call.log.events).state if REPORT_CRITERIA & set(on_form) else "off"
 
 

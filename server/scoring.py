@@ -39,7 +39,9 @@ def corrected_log(log: StoredLog, assessment: Assessment) -> StoredLog:
 def level_of(engine: Engine, log: StoredLog) -> int | None:
     """The level of the script that was played, where it is still there."""
     script = engine.library.scripts.get(log.start.script)
-    return script.level if script else None
+    message = engine.library.messages.get(log.start.script) if log.start.message else None
+    found = message or script
+    return found.level if found else None
 
 
 def judge_now(

@@ -84,7 +84,7 @@ def call_row(call: StoredCall, title: str, persona_name: str, *, report: str, he
         "duration_ms": call.duration_ms, "state": "live" if live else "broken_off" if broken else "ended",
         "outcome": outcome, "outcome_text": text("outcomes", outcome, ui), "points": None if held else call.points,
         "customer_type": start.customer_type, "direction": start.direction, "self": call.assessment.self_state,
-        "report": report,
+        "report": report, "channel": start.channel,
         "open_disputes": sum(dispute.answer is None for dispute in call.assessment.disputes),
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from typer.testing import CliRunner
 
 from bot.content import models
+from bot.content import written as written_exercises
 from bot.content.field_texts import about_pool, described
 from bot.content.library import load_library
 from bot.content.pools import GENERIC_POOLS
@@ -143,7 +144,7 @@ def test_the_reference_of_fields_is_the_current_one() -> None:
 def test_every_field_is_described_and_nothing_else() -> None:
     written = {
         name: frozenset(model.model_fields)
-        for name, model in vars(models).items()
+        for name, model in {**vars(models), **vars(written_exercises)}.items()
         if isclass(model) and issubclass(model, BaseModel) and model not in (BaseModel, models.Content, models.Scenario)
     }
     assert {name: fields for name, fields in described().items() if name != "Kind"} == written

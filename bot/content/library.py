@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -18,6 +18,7 @@ from bot.content.placeholders import fill, values_for
 from bot.content.pools import script_pools
 from bot.content.problems import Problem
 from bot.content.validation import validate
+from bot.content.written import WrittenMessage, check_message
 from bot.content.yaml_source import Source, read_source
 from bot.errors import KiestoonError
 from bot.events import Kind
@@ -47,6 +48,7 @@ class Library:
     scripts: Mapping[str, Script]
     companies: Mapping[str, Company]
     packs: Mapping[str, LanguagePack]
+    messages: Mapping[str, WrittenMessage]
     problems: tuple[Problem, ...]
     remarks: tuple[Problem, ...]
     broken: frozenset[tuple[Part, str]]
@@ -118,16 +120,24 @@ def load_library(root: Path) -> Library:
     companies = _load(Company, root, sorted((root / "data" / "companies").glob("*.yaml")))
     packs = _load(LanguagePack, root, sorted((root / "data" / "lang").glob("*/customer.yaml")), named_by_folder=True)
     kinds: dict[Part, Loaded[Any]] = {"persona": personas, "script": scripts, "company": companies, "pack": packs}
+    messages = _load(WrittenMessage, root, sorted((root / "data" / "messages").glob("*.yaml")))
     sources = {(kind, ident): source for kind, loaded in kinds.items() for ident, source in loaded.sources.items()}
     parts = Parts(personas.meant, scripts.meant, companies.meant, packs.meant, sources)
     found = {*cross_check(parts), *(problem for loaded in kinds.values() for problem in loaded.problems)}
+    found |= {*messages.problems, *_message_problems(messages, companies)}
     bad_files = {problem.file for problem in found}
     broken = {part for part, source in sources.items() if source.file in bad_files}
     broken |= {("script", script.id) for script in scripts.models.values() if _lacks(script, companies, packs, broken)}
     return Library(
         personas.models, scripts.models, companies.models, packs.models,
+        {ident: one for ident, one in messages.models.items() if messages.sources[ident].file not in bad_files},
         _without_echoes(found), _without_echoes(set(advise(parts))), frozenset(broken),
     )  # fmt: skip
+
+
+def _message_problems(messages: Loaded[WrittenMessage], companies: Loaded[Company]) -> Iterator[Problem]:
+    for ident, message in messages.meant.items():
+        yield from check_message(message, companies.meant, messages.sources[ident])
 
 
 def _without_echoes(found: set[Problem]) -> tuple[Problem, ...]:

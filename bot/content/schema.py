@@ -10,8 +10,9 @@ from bot.content.field_texts import about_field, about_model, about_pool, descri
 from bot.content.models import Company, LanguagePack, Persona, Script
 from bot.content.pools import GENERIC_POOLS, MOOD_BANDS
 from bot.content.problems import UiLang
+from bot.content.written import WrittenMessage
 
-Kind = Literal["persona", "script", "company", "customer"]
+Kind = Literal["persona", "script", "company", "customer", "message"]
 LINES = "#/$defs/Lines"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MODELS: dict[Kind, type[BaseModel]] = {
@@ -19,6 +20,7 @@ MODELS: dict[Kind, type[BaseModel]] = {
     "script": Script,
     "company": Company,
     "customer": LanguagePack,
+    "message": WrittenMessage,
 }
 
 

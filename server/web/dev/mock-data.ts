@@ -185,6 +185,7 @@ const summary = (over: Partial<CallSummary>): CallSummary => ({
   points: 71,
   self: 'skipped',
   report: 'off',
+  channel: 'voice',
   open_disputes: 0,
   ...over,
 });

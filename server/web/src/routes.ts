@@ -5,6 +5,8 @@ export type Route =
   | { name: 'call'; id: string }
   | { name: 'result'; id: string }
   | { name: 'calls' }
+  | { name: 'messages' }
+  | { name: 'message'; id: string }
   | { name: 'form'; id: string; role: 'peer' | 'assessor' }
   | { name: 'unknown' };
 
@@ -16,6 +18,8 @@ export function parseHash(hash: string): Route {
   if (head === '') return { name: 'start' };
   if (head === 'headset') return { name: 'headset', then: new URLSearchParams(query).get('then') };
   if (head === 'calls' && !id) return { name: 'calls' };
+  if (head === 'messages' && !id) return { name: 'messages' };
+  if (id && head === 'message') return { name: 'message', id };
   if (id && head === 'scenario') return { name: 'briefing', id };
   if (id && head === 'call') return { name: 'call', id };
   if (id && head === 'result') return { name: 'result', id };
@@ -34,6 +38,8 @@ function decode(text: string): string {
 export const links = {
   start: '#/',
   calls: '#/calls',
+  messages: '#/messages',
+  message: (id: string) => `#/message/${encodeURIComponent(id)}`,
   headset: (then: string | null = null) => (then ? `#/headset?then=${encodeURIComponent(then)}` : '#/headset'),
   briefing: (id: string) => `#/scenario/${encodeURIComponent(id)}`,
   call: (id: string) => `#/call/${encodeURIComponent(id)}`,

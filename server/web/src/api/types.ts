@@ -127,6 +127,48 @@ export interface ReportDraft {
   state: 'draft' | 'filed' | 'skipped';
 }
 
+export interface MessageCard {
+  id: string;
+  title: string;
+  medium: 'email' | 'post';
+  kind: string;
+  level: number;
+  lang: Lang;
+  minutes: number;
+  company_name: string;
+  objectives: string[];
+  questions: number;
+}
+
+/** A written exercise with what has been written so far. `marked` are places among the options. */
+export interface MessageTask {
+  title: string;
+  medium: 'email' | 'post';
+  situation: string;
+  minutes: number;
+  company_name: string;
+  from: string;
+  lang: Lang;
+  mode: Mode;
+  subject: string;
+  text: string;
+  options: string[];
+  shortest: number;
+  longest: number;
+  longest_reply: number;
+  marked: number[];
+  reply: string;
+  elapsed_ms: number;
+  state: 'open' | 'sent';
+}
+
+export interface MessageAnswer {
+  elapsed_ms: number;
+  marked: number[];
+  reply: string;
+  state: 'draft' | 'sent';
+}
+
 export interface HeadsetLevels {
   noise_floor_dbfs: number;
   speech_level_dbfs: number;
@@ -157,6 +199,7 @@ export interface CallSummary {
   points: number | null;
   self: SelfState;
   report: ReportState;
+  channel: 'voice' | 'text' | 'simulated' | 'imported' | 'written';
   open_disputes: number;
 }
 
