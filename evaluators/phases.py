@@ -1,10 +1,15 @@
-"""Cutting a call into contact, analysis, offer and closing, by the written definitions of the phases."""
+"""Cutting a call into contact, analysis, offer and closing, by the written definitions of the phases.
+
+Where weights were fitted for the language, a whole call is cut by weighing all that its turns show (`cutting`); a call
+that still goes on, and every other language, by the rules here.
+"""
 
 from __future__ import annotations
 
 from itertools import groupby
 
 from bot.acts import Act
+from evaluators.cutting import weighed_starts
 from evaluators.identity import KINDS, file_opened
 from evaluators.moves import commitment_asks, customer_breaks_off, need_question, offers, resisted_in
 from evaluators.record import CallRecord, remembered
@@ -31,8 +36,15 @@ def _phase_at(call: CallRecord, position: int, analysis: int, offer: int, closin
     if position >= closing:
         return "closing"
     if position >= offer:
-        return "analysis" if _jumps_back(call, position, offer) else "offer"
+        return "analysis" if _comes_back(call, position, analysis, offer) else "offer"
     return "analysis" if position >= analysis else "contact"
+
+
+def _comes_back(call: CallRecord, position: int, analysis: int, offer: int) -> bool:
+    """Whether the analysis comes back, or only comes, after the offer."""
+    if analysis < offer or weighed_starts(call) is None:
+        return _jumps_back(call, position, offer)
+    return position >= analysis and not any(analysis < p <= position for p, _ in offers(call))
 
 
 def _jumps_back(call: CallRecord, position: int, offer: int) -> bool:
@@ -47,6 +59,9 @@ def _jumps_back(call: CallRecord, position: int, offer: int) -> bool:
 
 def analysis_start(call: CallRecord) -> int:
     """Position where the analysis starts: the number of turns where there is none."""
+    weighed = weighed_starts(call)
+    if weighed is not None:
+        return weighed.get("analysis", len(call.turns))
     for position in call.agent[1:]:
         if position >= min(offer_start(call), closing_start(call)):
             break
@@ -96,6 +111,9 @@ def _only_contact(call: CallRecord, position: int) -> bool:
 @remembered
 def offer_start(call: CallRecord) -> int:
     """Position of the first offer before the closing; the number of turns where there is none."""
+    weighed = weighed_starts(call)
+    if weighed is not None:
+        return weighed.get("offer", len(call.turns))
     closing = closing_start(call)
     first = call.agent[:1]
     return next((p for p, _ in offers(call) if p < closing and p not in first), len(call.turns))
@@ -106,6 +124,9 @@ def closing_start(call: CallRecord) -> int:
     """Position where the closing starts: the last summing up, question for anything else or goodbye with no new offer
     after it, or the turn in which the customer breaks off. The number of turns where there is none.
     """
+    weighed = weighed_starts(call)
+    if weighed is not None:
+        return weighed.get("closing", len(call.turns))
     start = len(call.turns)
     offered = {position for position, _ in offers(call)}
     for position in reversed(call.agent[1:]):

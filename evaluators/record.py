@@ -24,6 +24,7 @@ from bot.transcript import Turn, turns_of
 from evaluators.clauses import spoken_sentences
 from evaluators.lexicon import Lexicon
 from evaluators.messages import Messages
+from evaluators.phase_weights import PhaseWeights
 from evaluators.spelling import Dictionary
 from evaluators.verdicts import Evidence
 from evaluators.voice_bands import VoiceBands
@@ -53,6 +54,7 @@ class CallRecord:
     lanes: Lanes | None = None
     dictionary: Dictionary | None = None
     weights: Weights | None = None
+    phase_weights: PhaseWeights | None = None
     memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -33,6 +33,7 @@ from bot.speech.whisper import WhisperTranscriber
 from evaluators.hearing import Vectors
 from evaluators.lexicon import Lexicon, load_lexicon
 from evaluators.messages import Messages, load_messages
+from evaluators.phase_weights import PhaseWeights, load_phase_weights
 from evaluators.record import CallRecord, record
 from evaluators.rubric import Rubric, load_rubric, load_rubrics
 from evaluators.spelling import Dictionary, load_dictionary
@@ -47,6 +48,7 @@ from server.understanding import NluState, fallen_back, nlu_state, recogniser_fo
 
 SPELLING = Path(__file__).parent / "web" / "dist" / "spelling"
 WEIGHTS = Path("data/judging/weights.json")
+PHASE_WEIGHTS = Path("data/judging/phases.json")
 CONTENT_FOLDERS = ("personas", "dialogue_scripts", "data/companies", "data/messages", "data/lang")
 
 
@@ -169,6 +171,7 @@ class Engine:
         """A mark of the word lists by which calls in a language are judged, which changes with them."""
         folder = self.settings.content / "data" / "lang" / lang
         files = [folder / name for name in ("judging.yaml", "heard.yaml", "voice.yaml")]
+        files.append(self.settings.content / WEIGHTS)
         contents = b"".join(path.read_bytes() for path in files if path.exists())
         return f"{lang} ({sha256(contents).hexdigest()[:8]})"
 
@@ -191,6 +194,11 @@ class Engine:
     def weights(self) -> Weights | None:
         """The weights by which verdicts are weighed."""
         return load_weights(self.settings.content / WEIGHTS)
+
+    @cached_property
+    def phase_weights(self) -> PhaseWeights | None:
+        """The weights by which a call is cut into phases."""
+        return load_phase_weights(self.settings.content / PHASE_WEIGHTS)
 
     def messages(self, ui: str) -> Messages:
         """Titles, definitions and explanations in the language of the screen (English where there are none)."""
@@ -223,7 +231,7 @@ class Engine:
     def record(self, log: StoredLog, ui: str, heard: Listened | None = None) -> CallRecord:
         """A call, ready to be judged; `heard` is what was measured in its recording."""
         call = replace(record(log.events, self.lexicon(log.start.lang), self.messages(ui)), weights=self.weights)
-        call = replace(call, dictionary=self.dictionary(log.start.lang))
+        call = replace(call, dictionary=self.dictionary(log.start.lang), phase_weights=self.phase_weights)
         if heard is None:
             return call
         bands = self.bands(log.start.lang)
