@@ -112,6 +112,21 @@ def load_gold(folder: Path) -> tuple[GoldCall, ...]:
     return tuple(_call(folder, call, (first.get(call), second.get(call)), decided.get(call), split) for call in read)
 
 
+def load_practice(folder: Path) -> tuple[GoldCall, ...]:
+    """Calls written to fit the judges on, by id: each with the one reading that some file under `readings` gives.
+
+    Raises KiestoonError ``gold.invalid``, as `load_gold` does.
+    """
+    found = {
+        call: reading
+        for path in sorted(folder.glob("readings/*.json"))
+        for call, reading in _file(path, Reading).calls.items()
+        if (folder / "calls" / f"{call}.json").exists()
+    }
+    nothing = SplitFile(tuned=tuple(found))
+    return tuple(_call(folder, call, (reading, None), None, nothing) for call, reading in sorted(found.items()))
+
+
 def _call(
     folder: Path,
     call: str,

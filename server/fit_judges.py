@@ -21,7 +21,7 @@ from bot.acts import Understanding
 from bot.event_log import StoredLog
 from bot.events import Lang
 from evaluators.agreement import cohen_kappa, confusions
-from evaluators.gold import GoldCall, load_gold
+from evaluators.gold import GoldCall, load_gold, load_practice
 from evaluators.registry import by_rules
 from evaluators.transcript_file import transcript_events
 from evaluators.verdicts import Verdict
@@ -125,7 +125,7 @@ def main(arguments: Sequence[str]) -> None:
     engine = Engine(load_settings())
     content = engine.settings.content
     calls = [call for call in load_gold(content / "data" / "gold" / LANG) if call.split == "tuned"]
-    found = cases(engine, [*calls, *load_gold(content / "data" / "judging" / LANG)])
+    found = cases(engine, [*calls, *load_practice(content / "data" / "judging" / LANG)])
     weights = {name: weighing for name, group in found.items() if (weighing := fitted(group))}
     path = content / WEIGHTS
     path.write_text(Weights(langs=(LANG,), criteria=weights).model_dump_json(indent=None) + "\n", encoding="utf-8")

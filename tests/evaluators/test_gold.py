@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import KiestoonError
 from evaluators.agreement_report import Seen, agreement, bars, points, seen_by_machine
-from evaluators.gold import READ_CRITERIA, GoldCall, load_gold
+from evaluators.gold import READ_CRITERIA, GoldCall, load_gold, load_practice
 from evaluators.registry import EVALUATORS
 from evaluators.rubric import Rubric, load_rubric
 from evaluators.verdicts import Phase, PhaseSpan, Verdict
@@ -161,3 +161,17 @@ def test_a_phase_that_comes_back_started_where_it_came_first() -> None:
         for phase, turn in (("contact", 0), ("analysis", 2), ("offer", 4), ("analysis", 6), ("closing", 8))
     ]
     assert seen_by_machine([], spans).phases == {"contact": 0, "analysis": 2, "offer": 4, "closing": 8}
+
+
+def test_practice_calls_count_by_the_one_reading_that_names_them(tmp_path: Path) -> None:
+    folder = shelf(tmp_path / "nl", a=reading(one=seen({"opening": "partly"})), b=reading(gone=seen()))
+    calls = load_practice(folder)
+    assert [call.id for call in calls] == ["one"]
+    assert calls[0].reference["opening"] == "partly"
+    assert calls[0].split == "tuned"
+
+
+def test_the_practice_calls_that_we_ship_are_read_by_all_criteria() -> None:
+    calls = load_practice(DATA / "judging" / "nl")
+    assert len(calls) >= 15
+    assert all(set(READ_CRITERIA) <= set(call.reference) for call in calls)
