@@ -133,6 +133,7 @@ def test_a_dutch_call_flows_and_everything_on_the_screen_moves(
     hello = [event for event in log.events if isinstance(event, CustomerTurn) and event.intents == ("hello",)]
     assert len(hello) == 2
     page.get_by_test_id("to-score").click()
+    page.get_by_test_id("report-skip").click()
     page.get_by_test_id("self-skip").click()
     expect(page.get_by_test_id("scorecard")).to_be_visible()
     expect(page.get_by_test_id("waveform")).to_have_attribute("data-ready", "true")

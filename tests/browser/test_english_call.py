@@ -99,6 +99,7 @@ def test_a_whole_english_call_is_heard_answered_and_judged(line: Line, launch: L
     assert log.events[-1].by == "customer"
 
     page.get_by_test_id("to-score").click()
+    page.get_by_test_id("report-skip").click()
     page.get_by_test_id("self-skip").click()
     expect(page.get_by_test_id("scorecard")).to_be_visible()
     for criterion in ("opening", "open_questions", "paraphrase", "commitment", "farewell", "phase_order"):

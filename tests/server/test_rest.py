@@ -68,8 +68,11 @@ async def test_a_finished_call_is_listed_scored_and_heard(client: TestClient) ->
     assert verdicts["opening"] == "met"
     assert verdicts["farewell"] == "missed"
     assert await played_and_best(client) == (1, None), "the trainee has still to judge the call without its points"
+    skipped = await client.put(f"/api/calls/{call_id}/report", json={"elapsed_ms": 0, "state": "skipped"})
+    assert skipped.status == 200
     answer = await client.post(f"/api/calls/{call_id}/assessment", json={"type": "self_skipped", "author": ""})
     assert answer.status == 201
+    card = await (await client.get(f"/api/calls/{call_id}/scorecard")).json()
     assert await played_and_best(client) == (1, card["points"])
 
 
