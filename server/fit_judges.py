@@ -32,16 +32,14 @@ from server.settings import load_settings
 
 LANG: Lang = "nl"
 
-PENALTY = 0.25
-"""Inverse strength of the penalty on weights (scikit-learn's C): strong, for about a hundred calls."""
+PENALTY = 0.05
+"""Inverse strength of the penalty on weights (scikit-learn's C): strong, for some two hundred calls."""
 
 SMALLEST = 0.004
 """Weights below this are left out of the file."""
 
-WEIGHED = (
-    "objection_handling", "benefits", "active_listening", "need_found", "paraphrase", "empathy", "terms",
-    "buying_signals", "cross_up_selling", "commitment", "procedure",
-)  # fmt: skip
+WEIGHED = ("objection_handling", "benefits", "active_listening", "need_found", "empathy", "commitment")
+"""Where weighing agrees better with the readers of calls left out than the rule alone."""
 
 
 @dataclass(frozen=True)
