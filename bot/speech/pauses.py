@@ -24,8 +24,8 @@ class PauseSettings:
     max_silence_ms: int = 900
     shortest_pause_ms: int = 160
     """Shorter silences are part of the speech and never counted."""
-    scale_ms: float = 460.0
-    shape: float = 4.0
+    scale_ms: float = 500.0
+    shape: float = 6.0
     """Pauses of people of whom nothing is known: a Weibull distribution above the shortest pause. Nearly all
     of those that are taken for a pause at all last 0.4 to 0.8 s."""
     prior_weight: float = 8.0
