@@ -81,7 +81,7 @@ async def test_an_override_counts_stays_visible_as_one_and_can_be_undone(client:
     assert row["ruling"]["at"][:4].isdigit()
     assert after["points"] > before["points"]
     assert after["automatic_points"] == before["points"]
-    [listed] = await (await client.get("/api/calls")).json()
+    [listed] = await (await client.get("/api/calls?role=assessor")).json()
     assert listed["points"] == after["points"]
     await say(client, "undo", entry=number)
     undone = await card_of(client)
@@ -120,7 +120,7 @@ async def test_a_dispute_is_seen_and_settled_either_way(client: TestClient, fold
     name = missed(before)
     first = await say(client, "dispute", criterion=name, reason="Dat zei ik wel, in mijn derde zin.")
     assert await refused(client, "dispute", criterion=name, reason="Nog eens.") == "assessment.disputed"
-    assert (await (await client.get("/api/calls")).json())[0]["open_disputes"] == 1
+    assert (await (await client.get("/api/calls?role=assessor")).json())[0]["open_disputes"] == 1
     await say(client, "settlement", dispute=first, verdict=None, reason="Dat was te laat in het gesprek.")
     rejected = criterion(await card_of(client), name)
     assert rejected["verdict"] == "missed"
@@ -163,10 +163,10 @@ async def test_the_form_is_filled_in_blind_and_then_stands_beside_the_score(clie
 
 
 async def test_the_self_evaluation_can_be_skipped(client: TestClient, folder: Path) -> None:
-    assert (await (await client.get("/api/calls")).json())[0]["self"] == "open"
+    assert (await (await client.get("/api/calls?role=assessor")).json())[0]["self"] == "open"
     answer = await client.post(f"{URL}/assessment", json={"type": "self_skipped", "author": ""})
     assert answer.status == 201
-    assert (await (await client.get("/api/calls")).json())[0]["self"] == "skipped"
+    assert (await (await client.get("/api/calls?role=assessor")).json())[0]["self"] == "skipped"
 
 
 async def test_a_newer_evaluator_or_form_never_changes_a_kept_scorecard_by_itself(
@@ -181,7 +181,7 @@ async def test_a_newer_evaluator_or_form_never_changes_a_kept_scorecard_by_itsel
     kept = await card_of(client)
     assert kept["newer"] is None
     form = content / "data" / "rubrics" / "standaard.yaml"
-    form.write_text(form.read_text().replace("criteria: [opening, customer_name]", "criteria: [opening]"))
+    form.write_text(form.read_text().replace("criteria: [opening, purpose, customer_name]", "criteria: [opening]"))
     monkeypatch.setattr(scorecard, "VERSION", "99")
     still = await card_of(client)
     assert (still["points"], still["versions"]) == (kept["points"], kept["versions"])

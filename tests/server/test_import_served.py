@@ -16,7 +16,7 @@ async def test_an_imported_call_is_listed_played_and_scored(client: TestClient, 
     path = write(tmp_path / "call.wav", spoken(*AGENT), spoken(*CUSTOMER, hertz=330))
     store = client.app[STORE]
     await asyncio.to_thread(import_recording, path, start(), "left", 1, store, parts())
-    [row] = await (await client.get("/api/calls")).json()
+    [row] = await (await client.get("/api/calls?role=assessor")).json()
     assert (row["id"], row["title"], row["persona_name"]) == (CALL, "Telenova", "mevrouw Peeters")
     detail = await (await client.get(f"/api/calls/{CALL}")).json()
     assert [turn["text"] for turn in detail["turns"]] == SAID
