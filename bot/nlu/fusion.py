@@ -21,6 +21,8 @@ from bot.nlu.turn import Turn
 CLASSIFIED = frozenset({"classifier", "form", "carried by a fault"})
 """Sources of acts that no rule decided."""
 HEARD = "tagger"
+REPROACHED = FAULT_ACTS - {Act.INFORMAL_ADDRESS}
+"""Faults that must be surer than other acts; a "je" to the customer stands in the words."""
 _LEAST = 1e-4
 
 
@@ -47,7 +49,7 @@ class Evidence:
 
 
 class FusionWeights(BaseModel):
-    """Weights of `Evidence.values`, the constant, and the chance from which an act counts (a fault: `fault`)."""
+    """Weights of `Evidence.values`, the constant, and the chance from which an act counts (`fault`: one of `REPROACHED`)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -63,7 +65,7 @@ class FusionWeights(BaseModel):
 
     def counted(self, chances: dict[Act, float]) -> frozenset[Act]:
         """The acts whose chance is enough; the likeliest that is no fault where none is; `other` only alone."""
-        kept = {act for act, chance in chances.items() if chance >= (self.fault if act in FAULT_ACTS else self.counts)}
+        kept = {act for act, chance in chances.items() if chance >= (self.fault if act in REPROACHED else self.counts)}
         if not kept:
             harmless = [act for act in chances if act not in FAULT_ACTS]
             return frozenset({max(harmless, key=lambda act: (chances[act], act))})
