@@ -29,7 +29,7 @@ from bot.nlu.rules import RuleBook
 from bot.nlu.tagger import Tagger
 from bot.nlu.turn import Turn
 
-CODE_VERSION = "10"
+CODE_VERSION = "11"
 LONGEST_TEXT = 4_000
 PIPES = (
     "kiestoon_normaliser", "kiestoon_rules", "kiestoon_clauses", "kiestoon_classifier", "kiestoon_tagger",

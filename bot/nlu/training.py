@@ -28,7 +28,7 @@ _ACT_PENALTY, _ACT_ROUNDS = 3e-6, 12
 def train_acts(clauses: Sequence[Words], acts: Sequence[frozenset[str]]) -> LinearModel:
     """A model whose labels are the acts. A clause of several acts counts for each with its share."""
     rows = [list(clause_parts(words)) for words in clauses]
-    index, idf = feature_index(rows, least=2)
+    index, idf = feature_index(rows, least=3)
     pairs = [(row, act, 1.0 / len(labels)) for row, labels in zip(rows, acts, strict=True) for act in sorted(labels)]
     matrix = _matrix([row for row, _, _ in pairs], index, idf)
     targets = np.array([act for _, act, _ in pairs])
@@ -48,7 +48,7 @@ def train_boundaries(clauses: Sequence[Words], cues: frozenset[str]) -> LinearMo
         for at in range(1, len(turn)):
             rows.append([(feature,) for feature in gap_features(turn, at, cues)])
             targets.append("boundary" if at in starts else "inside")
-    index, idf = feature_index(rows, least=3)
+    index, idf = feature_index(rows, least=6)
     idf = np.ones_like(idf)
     matrix = _matrix(rows, index, idf)
     return _linear(LogisticRegression(C=10.0, max_iter=200, tol=1e-3).fit(matrix, np.array(targets)), index, idf)
