@@ -27,7 +27,7 @@ _FOLDS = 8
 _PENALTY = 1.0
 _COUNTS = tuple(at / 100 for at in range(25, 56))
 _FAULTS = tuple(at / 100 for at in range(40, 91))
-_FAULT_PRECISION = 0.92
+_FAULT_PRECISION = 0.9
 _START = FusionWeights(weights=(1.0, 0.0, 2.0, 2.0, 1.5, 1.5), constant=-1.0, counts=0.4, fault=0.6)
 
 Floats = NDArray[np.float64]
