@@ -9,7 +9,7 @@ and ``often_said`` for the agent's, ``kind`` for the kind of call, ``script`` fo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from evaluators.record import CallRecord, remembered
@@ -85,7 +85,7 @@ def _said(call: CallRecord) -> Iterator[tuple[str, int, float]]:
                 yield label, position, value
 
 
-def judged_as(call: CallRecord, own: CriterionResult, others: dict[str, CriterionResult]) -> Features:
+def judged_as(call: CallRecord, own: CriterionResult, others: Mapping[str, CriterionResult]) -> Features:
     """What the rules say: of the criterion itself with the reason, of the others only the verdict."""
     numbers = {turn.i: position for position, turn in enumerate(call.turns)}
     turns = tuple(numbers[i] for i in own.turns if i in numbers)

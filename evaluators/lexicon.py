@@ -77,9 +77,7 @@ def load_lexicon(languages: Path, lang: str, vectors: Vectors | None = None) -> 
     lexicon = lexicon_from(lang, _read(folder / "judging.yaml", lang))
     examples = _read(folder / "heard.yaml", lang)
     heard, said = examples.get("heard"), examples.get("said")
-    return replace(
-        lexicon, ear=Ear(heard, vectors) if heard else None, agent_ear=Ear(said, vectors) if said else None
-    )
+    return replace(lexicon, ear=Ear(heard, vectors) if heard else None, agent_ear=Ear(said, vectors) if said else None)
 
 
 def _read(path: Path, lang: str) -> Mapping[str, Any]:

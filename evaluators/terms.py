@@ -168,8 +168,7 @@ def _gains(call: CallRecord, start: int) -> list[tuple[int, Evidence]]:
             (
                 call.quote(position, sentence.start, sentence.end)
                 for sentence in call.sentences(position)
-                if _gain(call, sentence.text)
-                and not call.lexicon.has("no_benefit", sentence.text)
+                if _gain(call, sentence.text) and not call.lexicon.has("no_benefit", sentence.text)
             ),
             None,
         ) or call.act(position, Act.STATE_BENEFIT, sure=0.45)

@@ -49,7 +49,9 @@ class Evidence:
 
 
 class FusionWeights(BaseModel):
-    """Weights of `Evidence.values`, the constant, and the chance from which an act counts (`fault`: one of `REPROACHED`)."""
+    """Weights of `Evidence.values`, the constant, and the chance from which an act counts; `fault`: from which one of
+    `REPROACHED` does.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
