@@ -21,14 +21,14 @@ Words = tuple[NormalWord, ...]
 RULE_ONLY = frozenset({Act.INFORMAL_ADDRESS.value})
 """Acts that say how something is said, beside what else it does: rules find them, the classifier never learns them."""
 _SEED = 20_260
-_MOST_TURNS = 6_000
+_MOST_TURNS, _MANY_GAPS, _MANY_EXAMPLES = 6_000, 20_000, 1_000
 _ACT_PENALTY, _ACT_ROUNDS = 3e-6, 12
 
 
 def train_acts(clauses: Sequence[Words], acts: Sequence[frozenset[str]]) -> LinearModel:
     """A model whose labels are the acts. A clause of several acts counts for each with its share."""
     rows = [list(clause_parts(words)) for words in clauses]
-    index, idf = feature_index(rows, least=3)
+    index, idf = feature_index(rows, least=3 if len(rows) > _MANY_EXAMPLES else 2)
     pairs = [(row, act, 1.0 / len(labels)) for row, labels in zip(rows, acts, strict=True) for act in sorted(labels)]
     matrix = _matrix([row for row, _, _ in pairs], index, idf)
     targets = np.array([act for _, act, _ in pairs])
@@ -48,7 +48,7 @@ def train_boundaries(clauses: Sequence[Words], cues: frozenset[str]) -> LinearMo
         for at in range(1, len(turn)):
             rows.append([(feature,) for feature in gap_features(turn, at, cues)])
             targets.append("boundary" if at in starts else "inside")
-    index, idf = feature_index(rows, least=6)
+    index, idf = feature_index(rows, least=6 if len(rows) > _MANY_GAPS else 3)
     idf = np.ones_like(idf)
     matrix = _matrix(rows, index, idf)
     return _linear(LogisticRegression(C=10.0, max_iter=200, tol=1e-3).fit(matrix, np.array(targets)), index, idf)
