@@ -9,9 +9,10 @@ and ``often_said`` for the agent's, ``kind`` for the kind of call, ``script`` fo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from evaluators.hearing import Ear
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import CriterionResult
 
@@ -68,20 +69,19 @@ def _acts(call: CallRecord) -> Iterator[tuple[str, int, float]]:
 
 
 def _heard(call: CallRecord) -> Iterator[tuple[str, int, float]]:
-    if call.lexicon.ear is None:
-        return
-    for position in call.customer:
-        for sentence in call.sentences(position):
-            for label, value in call.lexicon.ear.hear(sentence.text).items():
-                yield label, position, value
+    return _by_ear(call, call.lexicon.ear, call.customer)
 
 
 def _said(call: CallRecord) -> Iterator[tuple[str, int, float]]:
-    if call.lexicon.agent_ear is None:
+    return _by_ear(call, call.lexicon.agent_ear, call.agent)
+
+
+def _by_ear(call: CallRecord, ear: Ear | None, positions: Iterable[int]) -> Iterator[tuple[str, int, float]]:
+    if ear is None:
         return
-    for position in call.agent:
+    for position in positions:
         for sentence in call.sentences(position):
-            for label, value in call.lexicon.agent_ear.hear(sentence.text).items():
+            for label, value in ear.hear(sentence.text).items():
                 yield label, position, value
 
 

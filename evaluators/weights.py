@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -40,10 +41,18 @@ class Weights(BaseModel):
     criteria: dict[str, Weighing]
 
 
+Fitted = TypeVar("Fitted", bound=BaseModel)
+
+
 def load_weights(path: Path) -> Weights | None:
     """The weights in a file; None where there is none. Raises KiestoonError ``weights.invalid``."""
+    return read_fitted(path, Weights)
+
+
+def read_fitted(path: Path, kind: type[Fitted]) -> Fitted | None:
+    """What a program fitted and wrote to a file; None where there is none. Raises KiestoonError ``weights.invalid``."""
     try:
-        return Weights.model_validate_json(path.read_bytes())
+        return kind.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
     except ValidationError as error:
