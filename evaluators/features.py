@@ -2,8 +2,9 @@
 
 A name begins with what was looked at: ``act`` and ``acts`` for a dialogue act of the agent's (how sure the surest is,
 and how often), ``heard`` and ``often_heard`` for the customer's sentences by the examples of the language, ``said``
-and ``often_said`` for the agent's, ``kind`` for the kind of call, ``script`` for what the script holds, ``rule``,
-``reason`` and ``other`` for what the rules say of this criterion and of the others.
+and ``often_said`` for the agent's, ``mark`` and ``marks`` for what the reader of turns tells of both, ``chain`` for how
+marks follow one another, ``kind`` for the kind of call, ``script`` for what the script holds, ``rule``, ``reason`` and
+``other`` for what the rules say of this criterion and of the others.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from evaluators.chains import chains
 from evaluators.hearing import Ear
+from evaluators.marks import marks
 from evaluators.record import CallRecord, remembered
 from evaluators.verdicts import CriterionResult
 
@@ -43,6 +46,8 @@ def seen_in(call: CallRecord) -> Features:
     found |= _gathered("act", "acts", call, _acts)
     found |= _gathered("heard", "often_heard", call, _heard)
     found |= _gathered("said", "often_said", call, _said)
+    found |= _gathered("mark", "marks", call, _marked)
+    found |= {name: Feature(chain.value, chain.turns) for name, chain in chains(call).items()}
     found["length"] = Feature(len(call.turns) / 20)
     return found
 
@@ -74,6 +79,12 @@ def _heard(call: CallRecord) -> Iterator[tuple[str, int, float]]:
 
 def _said(call: CallRecord) -> Iterator[tuple[str, int, float]]:
     return _by_ear(call, call.lexicon.agent_ear, call.agent)
+
+
+def _marked(call: CallRecord) -> Iterator[tuple[str, int, float]]:
+    for position, found in enumerate(marks(call)):
+        for name, value in found.items():
+            yield name, position, value
 
 
 def _by_ear(call: CallRecord, ear: Ear | None, positions: Iterable[int]) -> Iterator[tuple[str, int, float]]:

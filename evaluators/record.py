@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import TypeVar, cast
@@ -19,6 +19,7 @@ from bot.events import (
     CustomerDecided,
     CustomerSpoke,
     CustomerTurn,
+    Speaker,
 )
 from bot.transcript import Turn, turns_of
 from evaluators.clauses import spoken_sentences
@@ -38,6 +39,9 @@ LOW_CONFIDENCE = 0.45
 SURE_ACT = 0.35
 """Calibrated confidence from which a recognised act counts."""
 
+Marker = Callable[[str, str, Speaker], Mapping[str, float]]
+"""(what was said, what was said right before it, who speaks) → chance per mark of `evaluators.marks`."""
+
 
 @dataclass(frozen=True)
 class CallRecord:
@@ -55,6 +59,7 @@ class CallRecord:
     dictionary: Dictionary | None = None
     weights: Weights | None = None
     phase_weights: PhaseWeights | None = None
+    marker: Marker | None = None
     memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property

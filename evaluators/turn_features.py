@@ -1,11 +1,12 @@
 """What an agent's turn shows that tells which phase it belongs to, as named values from 0 to about 1.
 
 A name begins with what was looked at: ``said`` for the agent's sentences, ``heard`` and ``answer`` for the customer's
-before and after it, by the examples of the language; ``move`` for what the rules take the turn for, ``cue`` for its
-wordings, ``script`` for how much of the script's texts it covers, ``place`` for where it stands in the call,
-``earlier`` and ``later`` for what comes before and after it, ``next`` for the agent's next turn, ``kind`` for the
-kind of call. Single dialogue acts count only as earlier, later and next: those of the turn itself add nothing to the
-rest. ``survey:`` before a name means: in a survey, where the phases hold other things.
+before and after it, by the examples of the language; ``mark``, ``heard_mark`` and ``answer_mark`` for what the reader
+of turns tells of these three; ``move`` for what the rules take the turn for, ``cue`` for its wordings, ``script`` for
+how much of the script's texts it covers, ``place`` for where it stands in the call, ``earlier`` and ``later`` for what
+comes before and after it, ``next`` for the agent's next turn, ``kind`` for the kind of call. Single dialogue acts count
+only as earlier, later and next: those of the turn itself add nothing to the rest. ``survey:`` before a name means: in a
+survey, where the phases hold other things.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from evaluators.facts import coverage
 from evaluators.identity import file_opened
+from evaluators.marks import marks
 from evaluators.moves import commitment_asks, customer_breaks_off, need_question, offers
 from evaluators.record import CallRecord, remembered
 from evaluators.words import words
@@ -27,10 +29,23 @@ CUES = (
 MOVES = (
     "move:offers", "move:asks_need", "move:asks_commitment", "move:opens_file", "cue:request_datum", "said:agreement",
     "act:ask_survey_question", "act:ask_anything_else", "said:explores", "said:proposes", "script:solution",
+    "mark:offer", "mark:open", "mark:closed", "mark:sum", "mark:ask", "mark:agree", "mark:else", "mark:bye",
+    "answer_mark:yes",
 )  # fmt: skip
 """Features that count also for the turns after and before."""
 
-NEXT = ("act:ask_anything_else", "act:say_goodbye", "cue:ask_anything_else", "move:offers", "move:asks_need")
+NEXT = (
+    "act:ask_anything_else",
+    "act:say_goodbye",
+    "cue:ask_anything_else",
+    "move:offers",
+    "move:asks_need",
+    "mark:offer",
+    "mark:agree",
+    "mark:else",
+    "mark:open",
+    "mark:closed",
+)
 """Features that count also for the agent's turn before."""
 
 LEAST = 0.02
@@ -48,7 +63,9 @@ def turn_features(call: CallRecord) -> tuple[dict[str, float], ...]:
     """The features of each turn of the agent, in the order of `call.agent`."""
     broken = customer_breaks_off(call)
     found = []
-    alone = [_acts(call, p) | _sentences(call, p) | _moves(call, p) | _script(call, p) for p in call.agent]
+    alone = [
+        _acts(call, p) | _sentences(call, p) | _marks(call, p) | _moves(call, p) | _script(call, p) for p in call.agent
+    ]
     for order, position in enumerate(call.agent):
         seen = alone[order] | _place(call, order) | _around(alone, order)
         if broken is not None and position >= broken - 1:
@@ -78,6 +95,16 @@ def _sentences(call: CallRecord, position: int) -> dict[str, float]:
             found |= _likest("heard", lexicon.ear.hear, (s.text for s in call.sentences(position - 1)))
         if (after := call.reply(position)) is not None:
             found |= _likest("answer", lexicon.ear.hear, (s.text for s in call.sentences(after)))
+    return found
+
+
+def _marks(call: CallRecord, position: int) -> dict[str, float]:
+    """The marks of the turn, of the customer's before it, and of the answer."""
+    found = {f"mark:{name}": value for name, value in marks(call)[position].items()}
+    if position and call.turns[position - 1].speaker == "customer":
+        found |= {f"heard_mark:{name}": value for name, value in marks(call)[position - 1].items()}
+    if (after := call.reply(position)) is not None:
+        found |= {f"answer_mark:{name}": value for name, value in marks(call)[after].items()}
     return found
 
 

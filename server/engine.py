@@ -34,12 +34,13 @@ from evaluators.hearing import Vectors
 from evaluators.lexicon import Lexicon, load_lexicon
 from evaluators.messages import Messages, load_messages
 from evaluators.phase_weights import PhaseWeights, load_phase_weights
-from evaluators.record import CallRecord, record
+from evaluators.record import CallRecord, Marker, record
 from evaluators.rubric import Rubric, load_rubric, load_rubrics
 from evaluators.spelling import Dictionary, load_dictionary
 from evaluators.spoken_language import Wording, load_wording
 from evaluators.voice_bands import VoiceBands, load_bands
 from evaluators.weights import Weights, load_weights
+from server.judging_marks import turn_marker
 from server.judging_vectors import sentence_vectors
 from server.listening import Listened
 from server.settings import Settings
@@ -70,6 +71,7 @@ class Engine:
         self._transcribers: dict[str, Transcriber] = {}
         self._turn_ends: dict[str, TurnEnds] = {}
         self._lexicons: dict[str, Lexicon] = {}
+        self._markers: dict[str, Marker | None] = {}
         self._messages: dict[str, Messages] = {}
         self._wordings: dict[str, Wording] = {}
         self._bands: dict[str, VoiceBands | None] = {}
@@ -171,7 +173,7 @@ class Engine:
         """A mark of the word lists by which calls in a language are judged, which changes with them."""
         folder = self.settings.content / "data" / "lang" / lang
         files = [folder / name for name in ("judging.yaml", "heard.yaml", "voice.yaml")]
-        files.append(self.settings.content / WEIGHTS)
+        files += [self.settings.content / WEIGHTS, self.settings.content / PHASE_WEIGHTS]
         contents = b"".join(path.read_bytes() for path in files if path.exists())
         return f"{lang} ({sha256(contents).hexdigest()[:8]})"
 
@@ -189,6 +191,12 @@ class Engine:
             found.said("inform", "-")
             self._lexicons[lang] = found
         return self._lexicons[lang]
+
+    def marker(self, lang: Lang) -> Marker | None:
+        """What tells the marks of a turn in a language."""
+        if lang not in self._markers:
+            self._markers[lang] = turn_marker(self.settings.content, self.settings.cache_dir / "nlu", lang)
+        return self._markers[lang]
 
     @cached_property
     def weights(self) -> Weights | None:
@@ -232,6 +240,7 @@ class Engine:
         """A call, ready to be judged; `heard` is what was measured in its recording."""
         call = replace(record(log.events, self.lexicon(log.start.lang), self.messages(ui)), weights=self.weights)
         call = replace(call, dictionary=self.dictionary(log.start.lang), phase_weights=self.phase_weights)
+        call = replace(call, marker=self.marker(log.start.lang))
         if heard is None:
             return call
         bands = self.bands(log.start.lang)

@@ -23,13 +23,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.acts": set(),
     "bot.audio": {"bot.errors"},
     "bot.percentiles": set(),
+    "bot.instructions": set(),
     "bot.events": {"bot.acts", "bot.errors"},
     "bot.event_log": {"bot.events", "bot.acts", "bot.errors"},
     "bot.transcript": {"bot.events", "bot.acts", "bot.errors"},
     "bot.content": _GROUND,
     "bot.dialogue": _GROUND | {"bot.content"},
-    "bot.nlu": _GROUND | {"bot.content", "bot.percentiles"},
-    "bot.speech": _GROUND | {"bot.content"},
+    "bot.nlu": _GROUND | {"bot.content", "bot.percentiles", "bot.instructions"},
+    "bot.speech": _GROUND | {"bot.content", "bot.instructions"},
     "evaluators": _GROUND | _LOG | {"bot.content"},
 }
 NEVER: dict[str, tuple[str, ...]] = {"bot": ("evaluators", "server"), "server": ()}

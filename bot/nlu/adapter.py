@@ -41,9 +41,10 @@ class TagModel:
 
 @dataclass(frozen=True)
 class Adapter:
-    """Arrays by name: ``labels``, ``head.w`` (labels, size), ``head.b`` (labels,), and per changed tensor of the
-    encoder, named as in the packed file, ``NAME.a`` (rank, columns) and ``NAME.b`` (rows, rank), or ``NAME`` itself
-    where it is replaced. `digest` names the whole.
+    """Arrays by name: ``labels``, ``head.w`` (labels, size), ``head.b`` (labels,) for acts, ``marks``, ``marks.w`` and
+    ``marks.b`` alike for the marks of the judges, and per changed tensor of the encoder, named as in the packed file,
+    ``NAME.a`` (rank, columns) and ``NAME.b`` (rows, rank), or ``NAME`` itself where it is replaced. `digest` names the
+    whole.
     """
 
     arrays: dict[str, NDArray[Any]]
@@ -63,10 +64,17 @@ class Adapter:
 
     def tags(self) -> TagModel:
         """What tells a word's acts from its hidden state."""
+        return self._model("labels", "head")
+
+    def marks(self) -> TagModel | None:
+        """What tells the judges' marks from a word's hidden state; None where none were fitted."""
+        return self._model("marks", "marks") if "marks" in self.arrays else None
+
+    def _model(self, labels: str, head: str) -> TagModel:
         return TagModel(
-            labels=tuple(str(label) for label in self.arrays["labels"]),
-            weights=np.ascontiguousarray(self.arrays["head.w"].astype(np.float32).T),
-            bias=self.arrays["head.b"].astype(np.float32),
+            labels=tuple(str(label) for label in self.arrays[labels]),
+            weights=np.ascontiguousarray(self.arrays[f"{head}.w"].astype(np.float32).T),
+            bias=self.arrays[f"{head}.b"].astype(np.float32),
         )
 
 

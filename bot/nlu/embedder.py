@@ -17,6 +17,7 @@ from tokenizers.models import Unigram
 from tokenizers.normalizers import NFKC
 from tokenizers.pre_tokenizers import Metaspace
 
+from bot.instructions import widest_instructions
 from bot.nlu.adapter import Adapter
 from bot.nlu.e5_model import convert, source_hash
 
@@ -54,6 +55,7 @@ class E5Embedder:
     def __init__(self, folder: Path) -> None:
         pieces = [(str(piece), float(score)) for piece, score in json.loads((folder / "pieces.json").read_bytes())]
         self._tokenizer = tokenizer_of(pieces)
+        widest_instructions()
         self._encoder = ctranslate2.Encoder(
             str(folder), device="cpu", compute_type="int8", inter_threads=1, intra_threads=1
         )

@@ -100,9 +100,11 @@ class Layer(nn.Module):
 
 
 class TagNetwork(nn.Module):
-    """Token ids → log-odds of acts at each token, over the last hidden states, as `Tagger` takes them."""
+    """Token ids → log-odds of acts and of marks at each token, over the last hidden states, as `Tagger` takes them."""
 
-    def __init__(self, packed: PackedE5, kept: list[int], labels: int, *, adapted: int, rank: int) -> None:
+    def __init__(
+        self, packed: PackedE5, kept: list[int], labels: list[str], marks: list[str], *, adapted: int, rank: int
+    ) -> None:
         super().__init__()
         words = packed.blocks("emb.word", len(packed.pieces), packed.hidden)[kept]
         positions = packed.floats("emb.pos").reshape(-1, packed.hidden)[:_LONGEST]
@@ -111,12 +113,13 @@ class TagNetwork(nn.Module):
         self.norm = _norm(packed, "emb.ln").requires_grad_(False)
         still = packed.layers - adapted
         self.layers = nn.ModuleList(Layer(packed, f"l{at}", rank if at >= still else 0) for at in range(packed.layers))
-        self.head = nn.Linear(packed.hidden, labels)
+        self.labels, self.marks = labels, marks
+        self.head = nn.Linear(packed.hidden, len(labels) + len(marks))
         self.head.bias.data.fill_(_RARE)
         self.drop = nn.Dropout(0.15)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Log-odds, shape (turns, tokens, labels), of `ids` (turns, tokens) where `mask` says which are no padding."""
+        """Log-odds, shape (turns, tokens, labels and marks), of `ids` (turns, tokens), padded where not `mask`."""
         hidden = self.norm(self.words(ids) + self.positions[: ids.shape[1]])
         hidden = hidden.to(torch.bfloat16) if torch.is_autocast_enabled("cpu") else hidden
         shut = torch.zeros(mask.shape, dtype=hidden.dtype).masked_fill(~mask, _MASKED)[:, None, None, :]
@@ -125,8 +128,8 @@ class TagNetwork(nn.Module):
         scores: Tensor = self.head(self.drop(functional.normalize(hidden.float(), dim=-1) * LENGTH))
         return scores.float()
 
-    def begin_from(self, adapter: Adapter, labels: list[str]) -> None:
-        """Take over what an earlier fit learned, the head where the labels are the same.
+    def begin_from(self, adapter: Adapter) -> None:
+        """Take over what an earlier fit learned, of the head what tells the same labels and marks.
 
         Raises ValueError where its shapes are others.
         """
@@ -138,18 +141,24 @@ class TagNetwork(nn.Module):
             for part, norm in layer.norms.items():
                 for letter, values in (("w", norm.weight), ("b", norm.bias)):
                     values.data = torch.tensor(adapter.vector(f"{layer.name}.{part}.{letter}", values.detach().numpy()))
-        known = adapter.tags()
-        if list(known.labels) == labels:
-            self.head.weight.data = torch.tensor(known.weights.T.copy())
-            self.head.bias.data = torch.tensor(known.bias)
+        rows = {name: row for row, name in enumerate([*self.labels, *self.marks])}
+        for model in filter(None, (adapter.tags(), adapter.marks())):
+            for at, name in enumerate(model.labels):
+                if name in rows:
+                    self.head.weight.data[rows[name]] = torch.tensor(model.weights[:, at].copy())
+                    self.head.bias.data[rows[name]] = float(model.bias[at])
 
-    def arrays(self, labels: list[str]) -> dict[str, NDArray[Any]]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything learned, as `Adapter` takes it."""
-        learned: dict[str, NDArray[Any]] = {"labels": np.array(labels)}
+        acts = len(self.labels)
+        learned: dict[str, NDArray[Any]] = {"labels": np.array(self.labels), "marks": np.array(self.marks)}
         for layer in self.layers:
             assert isinstance(layer, Layer)
             learned |= layer.arrays()
-        return learned | {"head.w": _half(self.head.weight), "head.b": _half(self.head.bias)}
+        heads = {"head": slice(None, acts), "marks": slice(acts, None)}
+        for name, rows in heads.items():
+            learned |= {f"{name}.w": _half(self.head.weight[rows]), f"{name}.b": _half(self.head.bias[rows])}
+        return learned
 
 
 def _norm(packed: PackedE5, name: str) -> nn.LayerNorm:

@@ -1,4 +1,5 @@
-"""Fits the encoder's adapter to the labelled turns and the corpus of all languages: writes ``data/nlu/adapter.npz``.
+"""Fits the encoder's adapter to the labelled turns and the corpus of all languages, and to the marked turns of practice
+calls: writes ``data/nlu/adapter.npz``.
 
 A program for whoever changes these much (``python -m bot.nlu.fit_adapter CONTENT_ROOT MINUTES``); needs PyTorch (the
 `train` extra) and about ten minutes of one core for each time through the turns. It goes on from the adapter that is
@@ -10,7 +11,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -28,6 +29,7 @@ from bot.nlu.e5_model import kept_pieces, read_packed
 from bot.nlu.embedder import framed, packed_weights, tokenizer_of
 from bot.nlu.encoder_fit import TagNetwork
 from bot.nlu.labelled_turns import read_turns, turns_path
+from bot.nlu.marked_turns import AGENT, CUSTOMER, learned_marks, read_marked
 from bot.nlu.normalise import NormalWord
 from bot.nlu.pack import pack_path, read_pack
 from bot.nlu.tagger import spoken
@@ -45,11 +47,16 @@ Words = tuple[NormalWord, ...]
 
 @dataclass(frozen=True)
 class Item:
-    """A turn in its normal view, the acts of each word, and the customer's words before it."""
+    """A turn in its normal view, the acts of each word, and the other's words before it.
+
+    A turn of a practice call has no acts but marks, and the beginning of those that its speaker can have.
+    """
 
     words: Words
     acts: tuple[frozenset[str], ...]
     before: Words = ()
+    marks: frozenset[str] = frozenset()
+    speaker: str = ""
 
 
 def labelled_items(content_root: Path, lang: str) -> list[Item]:
@@ -60,6 +67,14 @@ def labelled_items(content_root: Path, lang: str) -> list[Item]:
         words = view(turn.text)
         acts = tuple(frozenset(act.value for act in turn.acts_at(word.start)) for word in words)
         items.append(Item(words, acts, view(turn.context)))
+    return [item for item in items if item.words]
+
+
+def marked_items(content_root: Path, lang: str) -> list[Item]:
+    """The marked turns of a language."""
+    view = normal_view(read_pack(pack_path(content_root, lang), lang))
+    turns = read_marked(content_root, lang)
+    items = [Item(view(turn.text), (), view(turn.before), turn.marks, turn.speaker) for turn in turns]
     return [item for item in items if item.words]
 
 
@@ -90,29 +105,30 @@ def blurred(item: Item, chance: random.Random) -> Item:
     words, acts = list(item.words), list(item.acts)
     if len(words) > 4 and chance.random() < 0.25:
         lost = chance.randrange(len(words))
-        del words[lost], acts[lost]
+        del words[lost], acts[lost : lost + 1]
     if chance.random() < 0.3:
         words = [replace(word, mark="") for word in words]
-    return Item(tuple(words), tuple(acts), item.before if chance.random() < 0.8 else ())
+    return replace(item, words=tuple(words), acts=tuple(acts), before=item.before if chance.random() < 0.8 else ())
 
 
 @dataclass(frozen=True)
 class Sources:
-    """What there is to learn from: labelled turns, and per language the clauses that turns are made up of."""
+    """What there is to learn from: labelled turns, per language the clauses that turns are made up of, marked turns."""
 
     turns: list[Item]
     clauses: dict[str, list[Item]]
+    marked: list[Item]
 
     def once(self, chance: random.Random) -> list[Item]:
-        """Every labelled turn once and made-up ones, in any order."""
+        """Every labelled and every marked turn once and made-up ones, in any order."""
         count = int(len(self.turns) * _MADE_UP / (1 - _MADE_UP))
         langs = chance.choices(list(_LANGUAGE_SHARES), list(_LANGUAGE_SHARES.values()), k=count)
-        items = [*self.turns, *(made_up(self.clauses[lang], chance) for lang in langs)]
+        items = [*self.turns, *self.marked, *(made_up(self.clauses[lang], chance) for lang in langs)]
         chance.shuffle(items)
         return items
 
 
-Framed = tuple[list[int], list[int], tuple[frozenset[str], ...]]
+Framed = tuple[list[int], list[int], Item]
 
 
 def batches(items: Sequence[Item], frame: Callable[[Item], Framed], chance: random.Random) -> Iterator[list[Framed]]:
@@ -135,32 +151,43 @@ def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     return ids, mask
 
 
-def loss_of(network: TagNetwork, batch: Sequence[Framed], labels: dict[str, int]) -> Tensor:
-    """Binary cross-entropy of each word's acts, and of each turn's (an act is as likely as at its likeliest word)."""
+@dataclass(frozen=True)
+class Targets:
+    """Where acts, and per speaker marks, stand among the log-odds of the network."""
+
+    acts: dict[str, int]
+    marks: dict[str, dict[str, int]]
+
+    def columns(self, item: Item) -> dict[str, int]:
+        """What is known of a turn: its acts, or the marks of its speaker."""
+        return self.marks[item.speaker] if item.speaker else self.acts
+
+
+def loss_of(network: TagNetwork, batch: Sequence[Framed], targets: Targets) -> Tensor:
+    """Cross-entropy of each word's acts, and of each turn's acts or marks (as likely as at the likeliest word)."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         odds = network(*padded([ids for ids, _, _ in batch]))
-    at_words, wanted, at_turns, wanted_of_turns = [], [], [], []
-    for row, (_, firsts, acts) in enumerate(batch):
-        given = odds[row, firsts]
-        held = torch.zeros(given.shape)
-        for word, several in enumerate(acts[: len(firsts)]):
-            for act in several:
-                held[word, labels[act]] = 1
-        at_words.append(given)
-        wanted.append(held)
-        at_turns.append(given.max(0).values)
-        wanted_of_turns.append(held.max(0).values)
-    words = _cross_entropy(torch.cat(at_words), torch.cat(wanted))
-    return words + _WHOLE_TURN * _cross_entropy(torch.stack(at_turns), torch.stack(wanted_of_turns))
+    at_words, at_turns = [], []
+    for row, (_, firsts, item) in enumerate(batch):
+        columns = targets.columns(item)
+        given = odds[row, firsts][:, list(columns.values())]
+        of_words = item.acts[: len(firsts)]
+        if of_words:
+            at_words.append(_cross_entropy(given, columns, of_words))
+        of_turn = item.marks if item.speaker else frozenset(chain.from_iterable(of_words))
+        at_turns.append(_cross_entropy(given.max(0).values[None], columns, [of_turn]))
+    words = torch.cat(at_words).mean() if at_words else torch.zeros(())
+    return words + _WHOLE_TURN * torch.cat(at_turns).mean()
 
 
-def _cross_entropy(odds: Tensor, wanted: Tensor) -> Tensor:
+def _cross_entropy(odds: Tensor, columns: Iterable[str], held: Sequence[frozenset[str]]) -> Tensor:
+    wanted = torch.tensor([[float(name in names) for name in columns] for names in held])
     smooth = wanted * (1 - 2 * _SMOOTHING) + _SMOOTHING / 2
-    return functional.binary_cross_entropy_with_logits(odds, smooth, reduction="none").sum(-1).mean()
+    return functional.binary_cross_entropy_with_logits(odds, smooth, reduction="none").sum(-1)
 
 
 def fit(
-    network: TagNetwork, sources: Sources, labels: dict[str, int], tokenizer: Tokenizer, seconds: float, rate: float
+    network: TagNetwork, sources: Sources, targets: Targets, tokenizer: Tokenizer, seconds: float, rate: float
 ) -> None:
     """Train until the time is over, the learning rate falling with it from `rate`."""
     chance = random.Random(_SEED)
@@ -174,10 +201,7 @@ def fit(
         return [list(tokenizer.encode(word).ids) for word in spoken(words)]
 
     def frame(item: Item) -> Framed:
-        pieces = [
-            [list(tokenizer.encode(word).ids) for word in spoken(several)] for several in (item.words, item.before)
-        ]
-        return (*framed(*pieces), item.acts)
+        return (*framed(pieces(item.words), pieces(item.before)), item)
 
     began, step = time.monotonic(), 0
     network.train()
@@ -190,7 +214,7 @@ def fit(
             factor = min(1.0, (step + 1) / _WARM_STEPS) * max(_LEAST_RATE, 1 - gone)
             for group, highest in zip(optimiser.param_groups, rates, strict=True):
                 group["lr"] = highest * factor
-            loss = loss_of(network, batch, labels)
+            loss = loss_of(network, batch, targets)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_([*rest, *head], 1.0)
@@ -210,17 +234,22 @@ def main(arguments: list[str]) -> None:
     packed = read_packed(source)
     kept = kept_pieces(packed)
     clauses = {lang: clause_items(content_root, lang) for lang in LANGUAGES}
-    sources = Sources([item for lang in LANGUAGES for item in labelled_items(content_root, lang)], clauses)
-    held = chain.from_iterable(item.acts for item in [*sources.turns, *chain.from_iterable(clauses.values())])
+    turns = [item for lang in LANGUAGES for item in labelled_items(content_root, lang)]
+    marked = [item for lang in LANGUAGES for item in marked_items(content_root, lang)]
+    sources = Sources(turns, clauses, marked)
+    held = chain.from_iterable(item.acts for item in [*turns, *chain.from_iterable(clauses.values())])
     labels = sorted({act for acts in held for act in acts})
-    network = TagNetwork(packed, kept, len(labels), adapted=ADAPTED_LAYERS, rank=RANK)
+    marks = learned_marks(tuple(turn for lang in LANGUAGES for turn in read_marked(content_root, lang)))
+    network = TagNetwork(packed, kept, labels, marks, adapted=ADAPTED_LAYERS, rank=RANK)
     known = read_adapter(adapter_path(content_root))
     if known is not None:
-        network.begin_from(known, labels)
+        network.begin_from(known)
     tokenizer = tokenizer_of([(packed.pieces[at], float(packed.scores[at])) for at in kept])
-    places = {label: at for at, label in enumerate(labels)}
-    fit(network, sources, places, tokenizer, minutes * 60, _RATE if known is None else _RATE / 2)
-    np.savez_compressed(adapter_path(content_root), allow_pickle=False, **network.arrays(labels))
+    places = {name: at for at, name in enumerate([*labels, *marks])}
+    by_speaker = {who: {name: places[name] for name in marks if name.startswith(who)} for who in (AGENT, CUSTOMER)}
+    targets = Targets({name: places[name] for name in labels}, by_speaker)
+    fit(network, sources, targets, tokenizer, minutes * 60, _RATE if known is None else _RATE / 2)
+    np.savez_compressed(adapter_path(content_root), allow_pickle=False, **network.arrays())
 
 
 if __name__ == "__main__":

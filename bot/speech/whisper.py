@@ -24,6 +24,7 @@ from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 from bot.audio import SAMPLE_RATE, SAMPLES_PER_MS, FloatSamples
 from bot.errors import KiestoonError
 from bot.events import Lang, Word
+from bot.instructions import widest_instructions
 from bot.speech.ending_sound import EndingSound
 from bot.speech.plausibility import doubt
 from bot.speech.transcriber import Closing, Doubt, Hearing, HearingTicket, Transcription
@@ -210,6 +211,7 @@ def load(folder: Path, threads: int) -> WhisperModel:
     for name in REQUIRED_FILES:
         if not (folder / name).is_file():
             raise KiestoonError("model.missing", f"the recogniser lacks {name}", {"file": name})
+    widest_instructions()
     try:
         return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads)
     except (RuntimeError, ValueError, OSError) as error:
