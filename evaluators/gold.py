@@ -127,6 +127,17 @@ def load_practice(folder: Path) -> tuple[GoldCall, ...]:
     return tuple(_call(folder, call, (reading, None), None, nothing) for call, reading in sorted(found.items()))
 
 
+def load_to_fit_on(data: Path, lang: str) -> tuple[GoldCall, ...]:
+    """The calls that weights may be fitted on: gold calls that may be tuned on, and practice calls without marks. The
+    encoder knows the marks of the others by heart, and would seem surer of their turns than it is of new ones.
+
+    Raises KiestoonError as `load_gold` does.
+    """
+    tuned = [call for call in load_gold(data / "gold" / lang) if call.split == "tuned"]
+    practice = [call for call in load_practice(data / "judging" / lang) if not call.transcript.marked]
+    return (*tuned, *practice)
+
+
 def _call(
     folder: Path,
     call: str,

@@ -64,13 +64,16 @@ class TranscriptContext(_Loose):
 
 
 class TranscriptTurn(_Loose):
-    """One turn; times in ms since the call began, both None where the transcript has none."""
+    """One turn; times in ms since the call began, both None where the transcript has none; `marks` by the author of a
+    practice call.
+    """
 
     i: int = Field(ge=0)
     speaker: Speaker
     text: str
     start_ms: int | None = Field(default=None, ge=0)
     end_ms: int | None = Field(default=None, ge=0)
+    marks: tuple[str, ...] | None = None
 
 
 class TranscriptFile(_Loose):
@@ -85,6 +88,11 @@ class TranscriptFile(_Loose):
     customer_type: str = ""
     context: TranscriptContext = TranscriptContext()
     turns: tuple[TranscriptTurn, ...]
+
+    @property
+    def marked(self) -> bool:
+        """Whether an author marked what each turn does."""
+        return any(turn.marks is not None for turn in self.turns)
 
     @model_validator(mode="before")
     @classmethod

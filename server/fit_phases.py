@@ -1,6 +1,6 @@
 """Fit the weights by which calls are cut into phases: ``python -m server.fit_phases``.
 
-Reads the Dutch gold calls that may be tuned on and the practice calls of ``data/judging/nl``, writes
+Reads the calls that `evaluators.gold.load_to_fit_on` names, writes
 ``data/judging/phases.json``, and prints how many phase starts are within one turn of the readers': by the rules, and by
 weights that were fitted without the call that is cut.
 """
@@ -21,7 +21,7 @@ from bot.event_log import StoredLog
 from bot.events import Lang
 from evaluators.agreement_report import NEAR_TURNS
 from evaluators.cutting import ANALYSIS, ANALYSIS_STARTS, CLOSING, OFFER, STARTS, likeliest
-from evaluators.gold import GoldCall, load_gold
+from evaluators.gold import GoldCall, load_to_fit_on
 from evaluators.phase_weights import COLUMNS, PhaseWeights
 from evaluators.phases import segment
 from evaluators.record import CallRecord
@@ -182,9 +182,7 @@ def main() -> None:
     """Fit, write and report."""
     engine = Engine(load_settings())
     content = engine.settings.content
-    calls = [call for call in load_gold(content / "data" / "gold" / LANG) if call.split == "tuned"]
-    calls += load_gold(content / "data" / "judging" / LANG)
-    found = [case for call in calls if (case := _read(engine, call))]
+    found = [case for call in load_to_fit_on(content / "data", LANG) if (case := _read(engine, call))]
     sys.stdout.write(_told("rules", [hits(case, case.by_rules) for case in found]))
     weighed = [hits(case, starts) for case, starts in zip(found, left_out(found), strict=True)]
     sys.stdout.write(_told("weighed", weighed))

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import KiestoonError
 from evaluators.agreement_report import Seen, agreement, bars, points, seen_by_machine
-from evaluators.gold import READ_CRITERIA, GoldCall, load_gold, load_practice
+from evaluators.gold import READ_CRITERIA, GoldCall, load_gold, load_practice, load_to_fit_on
 from evaluators.registry import EVALUATORS
 from evaluators.rubric import Rubric, load_rubric
 from evaluators.verdicts import Phase, PhaseSpan, Verdict
@@ -169,6 +169,14 @@ def test_practice_calls_count_by_the_one_reading_that_names_them(tmp_path: Path)
     assert [call.id for call in calls] == ["one"]
     assert calls[0].reference["opening"] == "partly"
     assert calls[0].split == "tuned"
+
+
+def test_marked_calls_and_held_out_ones_are_not_fitted_on() -> None:
+    calls = load_to_fit_on(DATA, "nl")
+    assert len(calls) > 200
+    assert {call.split for call in calls} == {"tuned"}
+    assert not any(call.transcript.marked for call in calls)
+    assert any(call.transcript.marked for call in load_practice(DATA / "judging" / "nl"))
 
 
 def test_the_practice_calls_that_we_ship_are_read_by_all_criteria() -> None:
