@@ -38,7 +38,7 @@ def chains(call: CallRecord) -> Chains:
     """All chains of a call; none where no reader of turns was at hand."""
     if call.marker is None:
         return {}
-    offer, decision = first_likely(call, call.agent, "offer"), _decision(call)
+    offer, decision = first_likely(call, call.agent, "offer"), decision_turn(call)
     found: Chains = {}
     found |= _before_and_after(
         call, "offer", offer, ("open", "closed", "lead", "sum", "sum-", "askdatum", "emp", "gain*")
@@ -56,7 +56,7 @@ def first_likely(call: CallRecord, positions: Iterable[int], *names: str) -> int
     return next((p for p in positions if marked(call, p, *names) >= LIKELY), len(call.turns))
 
 
-def _decision(call: CallRecord) -> int:
+def decision_turn(call: CallRecord) -> int:
     """The customer's turn that decides, or the end of the call."""
     return first_likely(call, call.customer, "yes", "no", "stop")
 

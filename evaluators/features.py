@@ -3,8 +3,8 @@
 A name begins with what was looked at: ``act`` and ``acts`` for a dialogue act of the agent's (how sure the surest is,
 and how often), ``heard`` and ``often_heard`` for the customer's sentences by the examples of the language, ``said``
 and ``often_said`` for the agent's, ``mark`` and ``marks`` for what the reader of turns tells of both, ``chain`` for how
-marks follow one another, ``kind`` for the kind of call, ``script`` for what the script holds, ``rule``, ``reason`` and
-``other`` for what the rules say of this criterion and of the others.
+marks follow one another, ``told`` for what the script lists and was said, ``kind`` for the kind of call, ``script`` for
+what the script holds, ``rule``, ``reason`` and ``other`` for what the rules say of this criterion and of the others.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from evaluators.chains import chains
 from evaluators.hearing import Ear
 from evaluators.marks import marks
 from evaluators.record import CallRecord, remembered
+from evaluators.told import told
 from evaluators.verdicts import CriterionResult
 
 HALF = 0.3
@@ -38,6 +39,14 @@ Features = dict[str, Feature]
 
 
 @remembered
+def attend(call: CallRecord) -> None:
+    """Hear all sentences of a call at once, before rules ask for one after the other."""
+    for ear, positions in ((call.lexicon.ear, call.customer), (call.lexicon.agent_ear, call.agent)):
+        if ear is not None:
+            ear.listen(sentence.text for position in positions for sentence in call.sentences(position))
+
+
+@remembered
 def seen_in(call: CallRecord) -> Features:
     """What can be seen in a call without any rule: acts, the likeness of sentences to examples, and the script."""
     found: Features = {f"kind:{call.start.kind}": Feature(1.0), "kind:outbound": Feature(float(call.outbound))}
@@ -47,7 +56,7 @@ def seen_in(call: CallRecord) -> Features:
     found |= _gathered("heard", "often_heard", call, _heard)
     found |= _gathered("said", "often_said", call, _said)
     found |= _gathered("mark", "marks", call, _marked)
-    found |= {name: Feature(chain.value, chain.turns) for name, chain in chains(call).items()}
+    found |= {name: Feature(chain.value, chain.turns) for name, chain in (chains(call) | told(call)).items()}
     found["length"] = Feature(len(call.turns) / 20)
     return found
 

@@ -7,8 +7,9 @@ always to the same weights; nothing is stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,16 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from evaluators.words import plain
+from evaluators.words import REMEMBERED, plain
 
-Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
-"""Sentences to vectors of length 1, shape (number of sentences, size)."""
+
+class Vectors(Protocol):
+    """Turns sentences into vectors."""
+
+    def __call__(self, texts: Sequence[str], *, keep: bool = False) -> NDArray[np.float32]:
+        """Vectors of length 1, shape (number of sentences, size). `keep`: they are asked for at every start."""
+        ...
+
 
 BY_VECTORS = 0.6
 """Share of the vectors' classifier in the mix of logarithms."""
@@ -38,7 +45,7 @@ class Ear:
         self._texts = [text for label in examples for text in examples[label]]
         self._labels = [label for label, sentences in examples.items() for _ in sentences]
         self._vectors = vectors
-        self.hear = lru_cache(maxsize=4096)(self._hear)
+        self._heard: dict[str, Mapping[str, float]] = {}
 
     @cached_property
     def _by_words(self) -> Pipeline:
@@ -54,18 +61,36 @@ class Ear:
     @cached_property
     def _by_vectors(self) -> LogisticRegression:
         model = LogisticRegression(C=0.3, max_iter=1000, class_weight="balanced")
-        return model.fit(self._stretched(self._texts), self._labels)
+        return model.fit(self._stretched(self._texts, keep=True), self._labels)
 
-    def _stretched(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _stretched(self, texts: Sequence[str], *, keep: bool = False) -> NDArray[np.float32]:
         assert self._vectors is not None
-        return np.asarray(STRETCH * self._vectors(texts), np.float32)
+        return np.asarray(STRETCH * self._vectors(texts, keep=keep), np.float32)
 
-    def _hear(self, text: str) -> Mapping[str, float]:
+    def hear(self, text: str) -> Mapping[str, float]:
         """Probability per label (0 to 1, together 1)."""
-        chances = self._by_words.predict_proba([plain(text)])[0]
-        labels = self._by_words.named_steps["model"].classes_
-        if self._vectors is not None and text.strip():
-            other = self._by_vectors.predict_proba(self._stretched([text]))[0]
-            mixed = np.exp((1 - BY_VECTORS) * np.log(chances + _TINY) + BY_VECTORS * np.log(other + _TINY))
-            chances = mixed / mixed.sum()
-        return {str(label): float(chance) for label, chance in zip(labels, chances, strict=True)}
+        if text not in self._heard:
+            self.listen([text])
+        return self._heard[text]
+
+    def listen(self, texts: Iterable[str]) -> None:
+        """Hear many sentences at once, in a fraction of the time that one by one takes; `hear` then knows them."""
+        new = sorted({text for text in texts if text not in self._heard})
+        if len(self._heard) + len(new) > REMEMBERED:
+            self._heard.clear()
+        for text, chances in zip(new, self._chances(new) if new else (), strict=True):
+            self._heard[text] = dict(zip(self._names, map(float, chances), strict=True))
+
+    @property
+    def _names(self) -> list[str]:
+        return [str(label) for label in self._by_words.named_steps["model"].classes_]
+
+    def _chances(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Probabilities, shape (number of texts, labels)."""
+        chances: NDArray[np.float64] = self._by_words.predict_proba(list(map(plain, texts)))
+        told = [at for at, text in enumerate(texts) if text.strip()]
+        if self._vectors is not None and told:
+            other = self._by_vectors.predict_proba(self._stretched([texts[at] for at in told]))
+            mixed = np.exp((1 - BY_VECTORS) * np.log(chances[told] + _TINY) + BY_VECTORS * np.log(other + _TINY))
+            chances[told] = mixed / mixed.sum(axis=1, keepdims=True)
+        return chances

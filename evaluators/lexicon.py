@@ -9,8 +9,9 @@ they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from ruamel.yaml.error import YAMLError
 
 from bot.errors import KiestoonError
 from evaluators.hearing import Ear, Vectors
-from evaluators.words import numbers, plain, straight
+from evaluators.words import REMEMBERED, numbers, plain, straight
 
 _GAP = r"\W+(?:[\w'-]+\W+){0,5}?"
 
@@ -64,7 +65,11 @@ class Lexicon:
 
     def numbers(self, text: str) -> frozenset[float]:
         """The numbers in a text, spoken ones included."""
-        return numbers(text, self.number_words)
+        return self._numbers(text)
+
+    @cached_property
+    def _numbers(self) -> Callable[[str], frozenset[float]]:
+        return lru_cache(maxsize=REMEMBERED)(partial(numbers, number_words=self.number_words))
 
 
 def load_lexicon(languages: Path, lang: str, vectors: Vectors | None = None) -> Lexicon:

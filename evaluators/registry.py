@@ -9,6 +9,7 @@ from evaluators.closing import agreements, anything_else, farewell
 from evaluators.conduct import phase_order
 from evaluators.exploring import empathy, open_questions, paraphrase
 from evaluators.extras import cross_up_selling
+from evaluators.features import attend
 from evaluators.gold import READ_CRITERIA
 from evaluators.handling import bad_news, buying_signals, procedure
 from evaluators.identity import identification
@@ -76,6 +77,7 @@ def by_rules(call: CallRecord) -> dict[str, CriterionResult]:
 def _weighed(name: str, rule: Evaluator) -> Evaluator:
     @wraps(rule)
     def evaluator(call: CallRecord) -> CriterionResult:
+        attend(call)
         if call.weights is None or name not in call.weights.criteria:
             return rule(call)
         results = by_rules(call)

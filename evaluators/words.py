@@ -6,6 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+
+REMEMBERED = 16_384
+"""Texts whose words are kept: rules ask the same of the same sentences over and over."""
 
 _SENTENCE = re.compile(r"[^.?!…]+(?:[.?!…]+(?=\s|$)|[.?!…]+|$)")
 _WORD = re.compile(r"\w+(?:['-]\w+)*")
@@ -29,6 +33,7 @@ def straight(text: str) -> str:
     return text.translate(str.maketrans("‘’´`“”–—\u00a0", "''''\"\"-- "))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def plain(text: str) -> str:
     """Lower case without accents, for comparing words."""
     decomposed = unicodedata.normalize("NFD", straight(text).casefold())
@@ -66,6 +71,7 @@ def stem(word: str) -> str:
     return re.sub(r"(.)\1", r"\1", word).replace("v", "f").replace("z", "s")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def content_stems(text: str, stopwords: frozenset[str]) -> frozenset[str]:
     """Stems of the words that carry meaning: no stop words, no bare digits, three letters or more."""
     return frozenset(

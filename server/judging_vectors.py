@@ -16,9 +16,6 @@ from evaluators.hearing import Vectors
 
 Floats = NDArray[np.float32]
 
-MANY = 20
-"""So many sentences at once are the examples of a language: their vectors are kept on the disk."""
-
 
 def sentence_vectors(content_root: Path, cache_dir: Path) -> Vectors | None:
     """The function that turns sentences into vectors; None where adapter or encoder are not to be had."""
@@ -30,14 +27,14 @@ def sentence_vectors(content_root: Path, cache_dir: Path) -> Vectors | None:
 
 
 class KeptVectors:
-    """Vectors by an embedder; those of many sentences at once are read back from `folder` the next time."""
+    """Vectors by an embedder; those to keep are read back from `folder` the next time."""
 
     def __init__(self, embedder: Embedder, folder: Path, edition: str) -> None:
         self._embedder, self._folder, self._edition = embedder, folder, edition
 
-    def __call__(self, texts: Sequence[str]) -> Floats:
-        """Vectors of length 1, shape (number of texts, size)."""
-        if len(texts) < MANY:
+    def __call__(self, texts: Sequence[str], *, keep: bool = False) -> Floats:
+        """Vectors of length 1, shape (number of texts, size). Those of what people said in a call are never kept."""
+        if not keep:
             return self._embedder.embed(texts)
         name = sha256("\n".join((self._edition, *texts)).encode()).hexdigest()[:24]
         path = self._folder / f"{name}.npy"

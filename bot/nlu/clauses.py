@@ -8,30 +8,23 @@ shifts them. Dynamic programming then finds the division whose clauses are the m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 
 from bot.acts import Act
-from bot.nlu.features import (
-    end_features,
-    pair_features,
-    skip_features,
-    start_features,
-    start_pair_features,
-    word_features,
-)
-from bot.nlu.linear import Floats, LinearModel, Sums, softmax
+from bot.nlu.linear import Doubles, Floats, Ints, LinearModel, softmax
 from bot.nlu.normalise import NormalWord
 from bot.nlu.rules import RuleHit
+from bot.nlu.stretches import stretch_logits
 
 _MARK_LOG_ODDS = {"": 0.0, ",": 1.0, ".": 12.0, "?": 14.0}
 _LEAST_LOG_ODDS = -4.0
 _LONGEST_CLAUSE = 14
 _EDGE = "|"
 _RULE_BEGINS, _RULE_ENDS, _CLOSED_RULE_ENDS, _INSIDE_RULE = 3.0, 1.5, 12.0, -6.0
-_FRAGMENT = {1: -4.0, 2: -1.5}
+_FRAGMENT = np.array([0.0, -4.0, -1.5, 0.0])
+"""The price of a clause by its length in words, three standing for any more."""
 _LEAST_COVER = 0.3
 _LEAST_AGREEMENT = 0.05
 _CERTAIN = 30.0
@@ -79,64 +72,13 @@ def gap_features(words: Sequence[NormalWord], at: int, cues: frozenset[str]) -> 
     return tuple(features)
 
 
-def boundary_log_odds(words: Sequence[NormalWord], model: LinearModel, cues: frozenset[str]) -> Floats:
+def boundary_log_odds(words: Sequence[NormalWord], model: LinearModel, cues: frozenset[str]) -> Doubles:
     """Log-odds that a clause begins at each word; the first is infinite. Shape (number of words,)."""
     begins, inside = (model.labels.index(label) for label in ("boundary", "inside"))
-    odds = np.full(len(words), np.inf, np.float32)
-    for at in range(1, len(words)):
-        scored = model.logits([model.part((feature,)) for feature in gap_features(words, at, cues)])
-        odds[at] = scored[begins] - scored[inside] + _MARK_LOG_ODDS[words[at - 1].mark]
-    return odds
-
-
-class _Stretches:
-    """Logits of any stretch of a turn, from running sums."""
-
-    def __init__(self, words: Sequence[NormalWord], model: LinearModel) -> None:
-        shapes = [word.shape for word in words]
-        count, labels = len(words), len(model.labels)
-        self._bias = model.bias
-        part = model.part
-        base = [part(word_features(shape)) for shape in shapes]
-        pairs = [part(pair_features(*two)) for two in pairwise(shapes)]
-        skips = [part(skip_features(*two)) for two in zip(shapes, shapes[2:], strict=False)]
-        self._base = _running(base, count, labels)
-        self._pairs = _running(pairs, count, labels)
-        self._skips = _running(skips, count, labels)
-        self._starts = [part(start_features(shape)) for shape in shapes]
-        self._start_pairs = [part(start_pair_features(*two)) for two in pairwise(shapes)]
-        self._ends = [part(end_features(shape, word.mark)) for shape, word in zip(shapes, words, strict=True)]
-
-    def logits(self, first: int, last: int) -> Floats:
-        """Logits of words `first` up to but not including `last`."""
-        scores, square = _between(self._base, first, last)
-        for running, shorter in ((self._pairs, 1), (self._skips, 2)):
-            if last - first > shorter:
-                more, more_square = _between(running, first, last - shorter)
-                scores, square = scores + more, square + more_square
-        edges = [self._starts[first], self._ends[last - 1]]
-        if last - first > 1:
-            edges.append(self._start_pairs[first])
-        for edge in edges:
-            scores, square = scores + edge.scores, square + edge.square
-        return np.asarray(scores / np.sqrt(square) if square > 0 else scores, np.float32) + self._bias
-
-
-_Running = tuple[Floats, Floats]
-
-
-def _running(parts: Sequence[Sums], count: int, labels: int) -> _Running:
-    scores = np.zeros((count + 1, labels), np.float32)
-    squares = np.zeros(count + 1, np.float32)
-    for at, part in enumerate(parts):
-        scores[at + 1] = scores[at] + part.scores
-        squares[at + 1] = squares[at] + part.square
-    return scores, squares
-
-
-def _between(running: _Running, first: int, last: int) -> tuple[Floats, float]:
-    scores, squares = running
-    return scores[last] - scores[first], float(squares[last] - squares[first])
+    gaps = model.running([gap_features(words, at, cues) for at in range(1, len(words))])
+    scored = model.logits(np.diff(gaps.scores, axis=0), np.diff(gaps.squares))
+    marks = [_MARK_LOG_ODDS[word.mark] for word in words[:-1]]
+    return np.concatenate([[np.inf], scored[:, begins] - scored[:, inside] + marks])
 
 
 def segment(
@@ -155,63 +97,76 @@ def segment(
         return []
     weights = weights or SegmentWeights()
     deciding = [hit for hit in hits if hit.rule.effect == "is"]
-    odds = boundary_log_odds(words, boundaries, cues) + weights.boundary_bias
-    for hit in deciding:
-        odds[hit.first] += _RULE_BEGINS
-        odds[hit.first + 1 : hit.last] += _INSIDE_RULE
-        if hit.last < len(words):
-            odds[hit.last] += _CLOSED_RULE_ENDS if hit.rule.closed else _RULE_ENDS
+    odds = _pulled(boundary_log_odds(words, boundaries, cues) + weights.boundary_bias, deciding)
     stops = [at for at in range(len(words)) if odds[at] > _LEAST_LOG_ODDS] + [len(words)]
-    stretches = _Stretches(words, acts)
-    best: list[tuple[float, int, Floats | None]] = [(0.0, 0, None)]
-    for index, last in enumerate(stops[1:], start=1):
-        options: list[tuple[float, int, Floats | None]] = []
-        for back in range(max(0, index - _LONGEST_CLAUSE), index):
-            first = stops[back]
-            probabilities = softmax(stretches.logits(first, last))
-            sure = _sureness(probabilities, acts.labels, deciding, first, last)
-            begins = float(min(odds[first], _CERTAIN)) if first else 0.0
-            begins += _fragment(words, deciding, first, last)
-            options.append((best[back][0] + weights.recognisable * float(np.log(sure)) + begins, back, probabilities))
-        best.append(max(options, key=lambda option: option[0]))
+    options = [(back, to) for to in range(1, len(stops)) for back in range(max(0, to - _LONGEST_CLAUSE), to)]
+    firsts, lasts = np.array(stops)[np.array(options).T]
+    probabilities = softmax(stretch_logits(words, acts, firsts, lasts))
+    ruling = [[hit for hit in deciding if first <= hit.first < last] for first, last in zip(firsts, lasts, strict=True)]
+    worth = (
+        weights.recognisable * np.log(_sureness(probabilities, acts.labels, ruling, firsts, lasts))
+        + np.where(firsts > 0, np.minimum(odds[firsts], _CERTAIN), 0.0)
+        + _fragment(words, ruling, firsts, lasts)
+    )
     seen = [f"w:{word.shape}" in acts.index for word in words]
-    return [
-        replace(clause, known=sum(seen[clause.first : clause.last]) / (clause.last - clause.first))
-        for clause in _trace(stops, best)
-    ]
+    chosen = [(int(firsts[at]), int(lasts[at]), probabilities[at]) for at in _best(options, worth)]
+    return [Clause(first, last, likely, known=sum(seen[first:last]) / (last - first)) for first, last, likely in chosen]
 
 
-def _fragment(words: Sequence[NormalWord], deciding: Sequence[RuleHit], first: int, last: int) -> float:
-    """The price of a clause of one or two words that neither punctuation nor a rule vouches for."""
-    if last - first not in _FRAGMENT or any(first <= hit.first < last for hit in deciding):
-        return 0.0
-    marked_before = first == 0 or bool(words[first - 1].mark)
-    return 0.0 if marked_before and (last == len(words) or words[last - 1].mark) else _FRAGMENT[last - first]
+def _pulled(odds: Doubles, deciding: Sequence[RuleHit]) -> Doubles:
+    """The log-odds that a clause begins at each word, drawn to the ends of what rules decide."""
+    pulled = odds.copy()
+    for hit in deciding:
+        pulled[hit.first] += _RULE_BEGINS
+        pulled[hit.first + 1 : hit.last] += _INSIDE_RULE
+        if hit.last < len(odds):
+            pulled[hit.last] += _CLOSED_RULE_ENDS if hit.rule.closed else _RULE_ENDS
+    return pulled
+
+
+def _fragment(words: Sequence[NormalWord], ruling: Sequence[list[RuleHit]], firsts: Ints, lasts: Ints) -> Doubles:
+    """The price of each stretch of one or two words that neither punctuation nor a rule vouches for."""
+    marked = np.array([True, *(bool(word.mark) for word in words[:-1]), True])
+    vouched = np.array([bool(hits) for hits in ruling]) | (marked[firsts] & marked[lasts])
+    prices: Doubles = _FRAGMENT[np.minimum(lasts - firsts, len(_FRAGMENT) - 1)]
+    prices[vouched] = 0.0
+    return prices
 
 
 def _sureness(
-    probabilities: Floats, labels: Sequence[str], deciding: Sequence[RuleHit], first: int, last: int
-) -> float:
-    """How recognisable a stretch is: as far as a rule covers it by its confidence, else by the classifier's.
+    probabilities: Floats, labels: Sequence[str], ruling: Sequence[list[RuleHit]], firsts: Ints, lasts: Ints
+) -> Doubles:
+    """How recognisable each stretch is: as far as rules cover it by their confidence, else by the classifier's.
 
-    What the rule leaves over should be the same act; otherwise the stretch is better cut.
+    What a rule leaves over should be the same act; otherwise the stretch is better cut.
     """
-    inside = [hit for hit in deciding if first <= hit.first < last]
-    if not inside:
-        return float(probabilities.max())
-    covered = sum(min(hit.last, last) - hit.first for hit in inside) / (last - first)
-    share = min(1.0, max(_LEAST_COVER, covered))
-    rule = inside[0].rule
-    agrees = probabilities[labels.index(rule.act)] if rule.act in labels else probabilities.max()
-    return share * rule.confidence + (1 - share) * max(float(agrees), _LEAST_AGREEMENT)
+    sure = probabilities.max(axis=1).astype(np.float64)
+    for at, hits in enumerate(ruling):
+        if hits:
+            covered = sum(min(hit.last, lasts[at]) - hit.first for hit in hits) / (lasts[at] - firsts[at])
+            share = min(1.0, max(_LEAST_COVER, covered))
+            rule = hits[0].rule
+            agrees = probabilities[at, labels.index(rule.act)] if rule.act in labels else sure[at]
+            sure[at] = share * rule.confidence + (1 - share) * max(agrees, _LEAST_AGREEMENT)
+    return sure
 
 
-def _trace(stops: list[int], best: list[tuple[float, int, Floats | None]]) -> list[Clause]:
-    clauses: list[Clause] = []
-    index = len(stops) - 1
-    while index > 0:
-        _, back, probabilities = best[index]
-        assert probabilities is not None
-        clauses.append(Clause(stops[back], stops[index], probabilities))
-        index = back
-    return clauses[::-1]
+def _best(options: Sequence[tuple[int, int]], worth: Doubles) -> list[int]:
+    """The options that lead from the first stop to the last at the highest total worth, in order.
+
+    Each option leads from one stop to a later one; they are sorted by where they lead to.
+    """
+    totals, arrived = [0.0], [0]
+    for at, ((back, to), gain) in enumerate(zip(options, worth.tolist(), strict=True)):
+        total = totals[back] + gain
+        if to == len(totals):
+            totals.append(total)
+            arrived.append(at)
+        elif total > totals[to]:
+            totals[to], arrived[to] = total, at
+    path: list[int] = []
+    stop = len(totals) - 1
+    while stop > 0:
+        path.append(arrived[stop])
+        stop = options[arrived[stop]][0]
+    return path[::-1]

@@ -6,26 +6,30 @@ norms of the parts, so both the numerator and the norm of any stretch come from 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-_CACHE_LIMIT = 20_000
+Doubles = NDArray[np.float64]
+Ints = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Sums:
-    """Quantities that add up: `scores` per label, before the norm, and `square`, the squared norm."""
+class Running:
+    """Running sums over parts: row k holds the sum of the first k, so that any row of parts is a difference of two.
 
-    scores: Floats
-    square: float
+    `scores` (parts + 1, labels), before the norm; `squares` (parts + 1,), the squared norms.
+    """
+
+    scores: Doubles
+    squares: Doubles
 
 
-@dataclass
+@dataclass(frozen=True)
 class LinearModel:
     """Weights per feature and label.
 
@@ -38,26 +42,24 @@ class LinearModel:
     idf: Floats
     weights: Floats
     bias: Floats
-    _cache: dict[tuple[str, ...], Sums] = field(default_factory=dict, repr=False)
 
-    def part(self, features: tuple[str, ...]) -> Sums:
-        """The sums of one part. Parts recur all the time (words, pairs), so they are kept."""
-        known = self._cache.get(features)
-        if known is None:
-            rows = [row for feature in features if (row := self.index.get(feature)) is not None]
-            known = Sums(self.weights[rows].sum(axis=0), float(np.square(self.idf[rows]).sum()))
-            if len(self._cache) >= _CACHE_LIMIT:
-                self._cache.clear()
-            self._cache[features] = known
-        return known
-
-    def logits(self, parts: Iterable[Sums]) -> Floats:
-        """Log-odds per label of the stretch made of these parts."""
-        scores, square = np.zeros(len(self.labels), np.float32), 0.0
+    def running(self, parts: Sequence[tuple[str, ...]]) -> Running:
+        """The running sums over parts, each given by its features; unknown features count nothing."""
+        rows: list[int] = []
+        ends = [0]
         for part in parts:
-            scores = scores + part.scores
-            square += part.square
-        return normed(scores, square) + self.bias
+            rows += [row for feature in part if (row := self.index.get(feature)) is not None]
+            ends.append(len(rows))
+        scores = np.zeros((len(rows) + 1, len(self.labels)))
+        np.cumsum(self.weights[rows], axis=0, out=scores[1:])
+        squares = np.zeros(len(rows) + 1)
+        np.cumsum(np.square(self.idf[rows]), out=squares[1:])
+        return Running(scores[ends], squares[ends])
+
+    def logits(self, scores: Doubles, squares: Doubles) -> Floats:
+        """Log-odds per label of each stretch with these sums, shape (stretches, labels)."""
+        norms = np.sqrt(np.where(squares > 0, squares, 1.0))
+        return np.asarray(scores / norms[:, None] + self.bias, np.float32)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The model as arrays for `numpy.savez`."""
@@ -80,11 +82,6 @@ class LinearModel:
             weights=arrays["weights"].astype(np.float32),
             bias=arrays["bias"].astype(np.float32),
         )
-
-
-def normed(scores: Floats, square: float) -> Floats:
-    """Scores divided by the norm; zeros where nothing is known."""
-    return scores / np.float32(np.sqrt(square)) if square > 0 else np.zeros_like(scores)
 
 
 def softmax(logits: Floats) -> Floats:

@@ -12,6 +12,7 @@ from evaluators.chains import chains, first_likely
 from evaluators.features import seen_in
 from evaluators.marks import marked, marks
 from evaluators.record import CallRecord
+from evaluators.told import told
 from tests.evaluators.conftest import MakeCall
 
 LINES = """
@@ -32,7 +33,7 @@ CUSTOMER = ("feel", "obj", "yes", "xno")
 AGENT = ("emp", "offer", "evade", "slip", "extra", "push")
 
 
-def call_with(make_call: MakeCall, lines: str = LINES) -> CallRecord:
+def call_with(make_call: MakeCall, lines: str = LINES, **context: object) -> CallRecord:
     """A call whose marks stand behind each line, told for sure."""
     told: dict[str, set[str]] = {}
     for line in filter(None, map(str.strip, lines.splitlines())):
@@ -48,7 +49,7 @@ def call_with(make_call: MakeCall, lines: str = LINES) -> CallRecord:
         return {name: 0.9 if name in told[text] else 0.1 for name in names}
 
     bare = "\n".join(line.partition(" #")[0] for line in lines.splitlines())
-    return replace(make_call(bare), marker=marker)
+    return replace(make_call(bare, **context), marker=marker)
 
 
 def test_each_turn_is_read_with_what_was_said_before_it(make_call: MakeCall) -> None:
@@ -101,3 +102,14 @@ def test_without_a_reader_of_turns_there_is_nothing_to_chain(make_call: MakeCall
     call = make_call("M: Dag.\nK: Dag.")
     assert chains(call) == {}
     assert not [name for name in seen_in(call) if name.startswith(("mark", "chain"))]
+
+
+def test_what_the_script_lists_is_told_before_or_after_the_offer_and_the_decision(make_call: MakeCall) -> None:
+    context = {"key_facts": ["Drie dagen zonder internet.", "Werkt thuis."], "terms": ["De technieker komt morgen."]}
+    found = told(call_with(make_call, **context))
+    assert found["told:facts early, share"].value == 0.5
+    assert found["told:facts early, share"].turns == (1,)
+    assert found["told:facts, worst"].value == 0
+    assert found["told:taken up, share"].value == 0.5
+    assert 0 < found["told:terms early, mean"].value < 1
+    assert told(make_call("M: Dag.\nK: Dag.", **context)) == {}
