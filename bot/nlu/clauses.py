@@ -140,7 +140,7 @@ def _sureness(
 
     What a rule leaves over should be the same act; otherwise the stretch is better cut.
     """
-    sure = probabilities.max(axis=1).astype(np.float64)
+    sure: Doubles = probabilities.max(axis=1).astype(np.float64)
     for at, hits in enumerate(ruling):
         if hits:
             covered = sum(min(hit.last, lasts[at]) - hit.first for hit in hits) / (lasts[at] - firsts[at])

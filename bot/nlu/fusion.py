@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.acts import FAULT_ACTS, Act, ActSpan
 from bot.nlu.clauses import Clause
-from bot.nlu.linear import Floats
+from bot.nlu.linear import Doubles, Floats
 from bot.nlu.turn import Turn
 
 CLASSIFIED = frozenset({"classifier", "form", "carried by a fault"})
@@ -62,8 +62,12 @@ class FusionWeights(BaseModel):
 
     def chance(self, evidence: Evidence) -> float:
         """The chance that the act is right, 0 to 1."""
-        odds = self.constant + float(np.dot(self.weights, evidence.values))
-        return float(1 / (1 + np.exp(-odds)))
+        return float(self.chances(np.array([evidence.values]))[0])
+
+    def chances(self, values: Doubles) -> Doubles:
+        """The chance that each act is right, 0 to 1; a row of `Evidence.values` for each."""
+        chances: Doubles = 1 / (1 + np.exp(-(self.constant + values @ np.array(self.weights))))
+        return chances
 
     def counted(self, chances: dict[Act, float]) -> frozenset[Act]:
         """The acts whose chance is enough; the likeliest that is no fault where none is; `other` only alone."""
@@ -86,28 +90,32 @@ def read_fusion(path: Path) -> FusionWeights:
 
 def evidence(turn: Turn, spans: Sequence[ActSpan], labels: Sequence[str], tagged: Sequence[str]) -> Iterator[Evidence]:
     """What speaks for each act that the tagger knows; `labels` are the classifier's, `tagged` the tagger's."""
-    highest = turn.tags.max(axis=0, initial=0.0)
-    likely = (
-        np.max([clause.probabilities for clause in turn.clauses], axis=0) if turn.clauses else np.zeros(len(labels))
-    )
-    by_classifier = {label: float(chance) for label, chance in zip(labels, likely, strict=True)}
-    found = {span.act: span for span in spans}
-    for label, chance in zip(tagged, highest, strict=True):
-        span = found.get(Act(label))
-        decided = span.confidence if span else 0.0
-        ruled = span is not None and span.source not in CLASSIFIED
-        yield Evidence(
-            act=Act(label),
-            heard=_log_odds(float(chance)),
-            likely=_log_odds(by_classifier.get(label, 0.0)),
-            rule=decided if ruled else 0.0,
-            classified=0.0 if ruled else decided,
-        )
+    for label, (heard, likely, rule, _, classified, _) in zip(
+        tagged, evidence_values(turn, spans, labels, tagged).tolist(), strict=True
+    ):
+        yield Evidence(Act(label), heard, likely, rule, classified)
 
 
-def _log_odds(chance: float) -> float:
-    kept = min(max(chance, _LEAST), 1 - _LEAST)
-    return float(np.log(kept / (1 - kept)))
+def evidence_values(turn: Turn, spans: Sequence[ActSpan], labels: Sequence[str], tagged: Sequence[str]) -> Doubles:
+    """`Evidence.values` of every act that the tagger knows, shape (tagged, 6)."""
+    by_classifier: dict[str, float] = {}
+    if turn.clauses:
+        likeliest = np.max([clause.probabilities for clause in turn.clauses], axis=0)
+        by_classifier = dict(zip(labels, likeliest.tolist(), strict=True))
+    values = np.zeros((len(tagged), 6))
+    values[:, 0] = _log_odds(turn.tags.max(axis=0, initial=0.0))
+    values[:, 1] = _log_odds(np.array([by_classifier.get(label, 0.0) for label in tagged]))
+    for span in spans:
+        if span.act in tagged:
+            column = 4 if span.source in CLASSIFIED else 2
+            values[tagged.index(span.act), column : column + 2] = span.confidence, span.confidence > 0
+    return values
+
+
+def _log_odds(chances: Floats | Doubles) -> Doubles:
+    kept = np.clip(chances.astype(np.float64), _LEAST, 1 - _LEAST)
+    odds: Doubles = np.log(kept / (1 - kept))
+    return odds
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,8 @@ class Fusion:
         An act that a script's own example teaches is at least as likely as the example is like the clause.
         """
         found = {span.act: span for span in spans}
-        chances = {item.act: self.weights.chance(item) for item in evidence(turn, spans, self.labels, self.tagged)}
+        values = evidence_values(turn, spans, self.labels, self.tagged)
+        chances = dict(zip(map(Act, self.tagged), self.weights.chances(values).tolist(), strict=True))
         for act, clause in _taught(turn).items():
             chances[act] = max(chances.get(act, 0.0), clause.likeness)
         made = [self._span(turn, act, chances[act], found.get(act)) for act in self.weights.counted(chances)]
