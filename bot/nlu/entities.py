@@ -31,6 +31,7 @@ class _Scan:
     """One turn while it is searched: its words, their numbers by first word, and the language."""
 
     words: Sequence[NormalWord]
+    texts: Sequence[str]
     numbers: dict[int, SpokenNumber]
     pack: LanguagePack
 
@@ -39,7 +40,7 @@ class _Scan:
         return self.pack.values
 
     def text(self, at: int) -> str:
-        return self.words[at].text if 0 <= at < len(self.words) else ""
+        return self.texts[at] if 0 <= at < len(self.texts) else ""
 
     def entity(self, kind: str, value: str, first: int, last: int) -> tuple[Entity, int, int]:
         start, end = self.words[first].start, max(word.end for word in self.words[first:last])
@@ -51,8 +52,9 @@ Found = Iterator[tuple[Entity, int, int]]
 
 def find_entities(words: Sequence[NormalWord], pack: LanguagePack) -> tuple[Entity, ...]:
     """The entities of a turn in the order of its words; where two overlap, the kind that says more counts."""
-    numbers = {number.first: number for number in find_numbers([word.text for word in words], pack.lang)}
-    scan = _Scan(words, numbers, pack)
+    texts = [word.text for word in words]
+    numbers = {number.first: number for number in find_numbers(texts, pack.lang)}
+    scan = _Scan(words, texts, numbers, pack)
     taken: set[int] = set()
     found: list[Entity] = []
     finders: tuple[Callable[[_Scan], Found], ...] = (
@@ -68,7 +70,7 @@ def find_entities(words: Sequence[NormalWord], pack: LanguagePack) -> tuple[Enti
 
 
 def _spellings(scan: _Scan) -> Found:
-    for value, first, last in spelled([word.text for word in scan.words], scan.values):
+    for value, first, last in spelled(scan.texts, scan.values):
         yield scan.entity("spelling", value, first, last)
 
 
@@ -160,8 +162,8 @@ def _part_of_day(scan: _Scan, at: int, hour: float) -> tuple[int, int]:
 
 def _phrase(scan: _Scan, at: int, phrases: Mapping[str, _T]) -> tuple[int, _T] | None:
     """The longest of the phrases that begins at a word: where it ends, and what it stands for."""
-    for size in range(_LONGEST_PHRASE, 0, -1):
-        said = " ".join(scan.text(at + n) for n in range(size))
+    for size in range(min(_LONGEST_PHRASE, len(scan.texts) - at), 0, -1):
+        said = " ".join(scan.texts[at : at + size])
         if said in phrases:
             return at + size, phrases[said]
     return None

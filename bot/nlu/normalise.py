@@ -41,7 +41,7 @@ def normalise(tokens: Sequence[tuple[str, int]], pack: LanguagePack) -> tuple[No
     """The normal view of tokens given as (text, character offset)."""
     words = _words(tokens)
     kept = _without_fillers(_respelled(words, pack.spellings), frozenset(pack.fillers), pack.lang)
-    return tuple(replace(word, shape=_shape(word.text, pack.shapes)) for word in kept)
+    return tuple(NormalWord(word.text, word.start, word.end, word.mark, _shape(word.text, pack.shapes)) for word in kept)
 
 
 def _shape(text: str, shapes: dict[str, str]) -> str:
@@ -53,10 +53,9 @@ def _words(tokens: Sequence[tuple[str, int]]) -> list[NormalWord]:
     for raw, start in tokens:
         text = _EDGES.sub("", unicodedata.normalize("NFC", raw).casefold())
         if text:
-            words.append(NormalWord(text.replace("’", "'"), start, start + len(raw)))
-        if words:
-            mark = _mark(raw if not text else raw[-1:])
-            words[-1] = replace(words[-1], mark=_stronger(words[-1].mark, mark))
+            words.append(NormalWord(text.replace("’", "'"), start, start + len(raw), _mark(raw[-1:])))
+        elif words:
+            words[-1] = replace(words[-1], mark=_stronger(words[-1].mark, _mark(raw)))
     return words
 
 
