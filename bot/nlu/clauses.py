@@ -75,7 +75,7 @@ def gap_features(words: Sequence[NormalWord], at: int, cues: frozenset[str]) -> 
 def boundary_log_odds(words: Sequence[NormalWord], model: LinearModel, cues: frozenset[str]) -> Doubles:
     """Log-odds that a clause begins at each word; the first is infinite. Shape (number of words,)."""
     begins, inside = (model.labels.index(label) for label in ("boundary", "inside"))
-    gaps = model.running([gap_features(words, at, cues) for at in range(1, len(words))])
+    gaps = model.running([model.rows(gap_features(words, at, cues)) for at in range(1, len(words))])
     scored = model.logits(np.diff(gaps.scores, axis=0), np.diff(gaps.squares))
     marks = [_MARK_LOG_ODDS[word.mark] for word in words[:-1]]
     return np.concatenate([[np.inf], scored[:, begins] - scored[:, inside] + marks])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,33 +24,33 @@ class ContextBook:
 
     def weighted(self, turn: Turn, labels: tuple[str, ...]) -> list[Clause]:
         """The clauses of the turn, their probabilities multiplied by every rule that applies."""
-        return [self._weigh(turn, clause, labels) for clause in turn.clauses]
+        before = (turn.previous_customer_line or "").casefold()
+        open_rules = [
+            (rule, form)
+            for rule, form, previous in self._rules
+            if (not rule.phases or turn.phase in rule.phases) and (not previous or previous.search(before))
+        ]
+        return [_weighed(turn, clause, labels, open_rules) for clause in turn.clauses]
 
-    def _weigh(self, turn: Turn, clause: Clause, labels: tuple[str, ...]) -> Clause:
-        text, _ = joined(turn.words[clause.first : clause.last])
-        factors = np.ones(len(labels), np.float32)
-        fallback: Act | None = None
-        for rule, form, previous in self._rules:
-            if _applies(rule, form, previous, turn, text):
-                fallback = fallback or rule.fallback
-                for act, weight in rule.weights.items():
-                    if act.value in labels:
-                        factors[labels.index(act.value)] *= weight
-        return replace(clause, probabilities=_normed(clause.probabilities * factors), fallback=fallback)
+
+def _weighed(
+    turn: Turn, clause: Clause, labels: tuple[str, ...], rules: Sequence[tuple[ContextRule, re.Pattern[str] | None]]
+) -> Clause:
+    """The clause as those of the rules that its form fits weigh it."""
+    text, _ = joined(turn.words[clause.first : clause.last])
+    factors = np.ones(len(labels), np.float32)
+    fallback: Act | None = None
+    for rule, form in rules:
+        if not form or form.search(text):
+            fallback = fallback or rule.fallback
+            for act, weight in rule.weights.items():
+                if act.value in labels:
+                    factors[labels.index(act.value)] *= weight
+    return replace(clause, probabilities=_normed(clause.probabilities * factors), fallback=fallback)
 
 
 def _compiled(pack: LanguagePack, pattern: str | None) -> re.Pattern[str] | None:
     return re.compile(pack.expanded(pattern)) if pattern else None
-
-
-def _applies(
-    rule: ContextRule, form: re.Pattern[str] | None, previous: re.Pattern[str] | None, turn: Turn, text: str
-) -> bool:
-    if rule.phases and turn.phase not in rule.phases:
-        return False
-    if form and not form.search(text):
-        return False
-    return not previous or bool(previous.search((turn.previous_customer_line or "").casefold()))
 
 
 def _normed(weighted: Floats) -> Floats:

@@ -21,6 +21,9 @@ _CLOCK = re.compile(r"(\d{1,2})(?:u|h|:)(\d{2})?")
 _DOTTED_CLOCK = re.compile(r"(\d{1,2})\.(\d{2})")
 _DAY_MONTH = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{2,4}))?")
 _WRITTEN_NUMBER = re.compile(r"\+?\d[\d./-]*\d")
+_PERCENTAGE = re.compile(r"\d+(?:[.,]\d+)?%")
+_EUROS = re.compile(r"€(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)€")
+_NO_DIGIT = re.compile(r"\D")
 _CUE_REACH = 8
 _LONGEST_PHRASE = 5
 _T = TypeVar("_T")
@@ -224,7 +227,7 @@ def _percentages(scan: _Scan) -> Found:
         if scan.text(number.last) in scan.values.percent:
             yield scan.entity("percentage", f"{number.value:g}", number.first, number.last + 1)
     for at, word in enumerate(scan.words):
-        if re.fullmatch(r"\d+(?:[.,]\d+)?%", word.text):
+        if _PERCENTAGE.fullmatch(word.text):
             yield scan.entity("percentage", word.text[:-1].replace(",", "."), at, at + 1)
 
 
@@ -246,7 +249,7 @@ def _amounts(scan: _Scan) -> Found:
         elif scan.text(number.first - 1) in words.euro and "€" in scan.text(number.first - 1):
             yield scan.entity("amount", f"{number.value:.2f}", number.first - 1, number.last)
     for at, word in enumerate(scan.words):
-        sign = re.fullmatch(r"€(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)€", word.text)
+        sign = _EUROS.fullmatch(word.text)
         if sign:
             yield scan.entity("amount", f"{float((sign[1] or sign[2]).replace(',', '.')):.2f}", at, at + 1)
 
@@ -292,11 +295,12 @@ def _pattern_matches(scan: _Scan, pattern: str) -> Iterator[tuple[int, int, str]
 def _long_numbers(scan: _Scan) -> Found:
     """Numbers told digit by digit or in groups: a telephone, customer or order number by shape and by what precedes."""
     for at, word in enumerate(scan.words):
-        written = re.sub(r"\D", "", word.text)
-        if len(written) >= _LONG_NUMBER and _WRITTEN_NUMBER.fullmatch(word.text) and at not in scan.numbers:
-            yield scan.entity(_number_kind(scan, written, at), written, at, at + 1)
+        if _WRITTEN_NUMBER.fullmatch(word.text) and at not in scan.numbers:
+            written = _NO_DIGIT.sub("", word.text)
+            if len(written) >= _LONG_NUMBER:
+                yield scan.entity(_number_kind(scan, written, at), written, at, at + 1)
     for run in _runs(scan):
-        digits = "".join(re.sub(r"\D", "", scan.numbers[at].digits) for at in run)
+        digits = "".join(_NO_DIGIT.sub("", scan.numbers[at].digits) for at in run)
         last = scan.numbers[run[-1]].last
         if len(digits) >= _LONG_NUMBER:
             yield scan.entity(_number_kind(scan, digits, run[0]), digits, run[0], last)

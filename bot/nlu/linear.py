@@ -7,15 +7,18 @@ norms of the parts, so both the numerator and the norm of any stretch come from 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.nlu.features import word_features
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.intp]
+_KNOWN_WORDS = 8_192
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,27 @@ class LinearModel:
     idf: Floats
     weights: Floats
     bias: Floats
+    _words: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
 
-    def running(self, parts: Sequence[tuple[str, ...]]) -> Running:
-        """The running sums over parts, each given by its features; unknown features count nothing."""
+    def rows(self, features: Sequence[str]) -> list[int]:
+        """The rows of those features that are known."""
+        return [row for feature in features if (row := self.index.get(feature)) is not None]
+
+    def word_rows(self, word: str) -> list[int]:
+        """The rows of the many features of a word. Words recur all the time, so these are kept."""
+        rows = self._words.get(word)
+        if rows is None:
+            if len(self._words) >= _KNOWN_WORDS:
+                self._words.clear()
+            rows = self._words[word] = self.rows(word_features(word))
+        return rows
+
+    def running(self, parts: Sequence[Sequence[int]]) -> Running:
+        """The running sums over parts, each given by the rows of its features."""
         rows: list[int] = []
         ends = [0]
         for part in parts:
-            rows += [row for feature in part if (row := self.index.get(feature)) is not None]
+            rows += part
             ends.append(len(rows))
         scores = np.zeros((len(rows) + 1, len(self.labels)))
         np.cumsum(self.weights[rows], axis=0, out=scores[1:])

@@ -41,7 +41,9 @@ def normalise(tokens: Sequence[tuple[str, int]], pack: LanguagePack) -> tuple[No
     """The normal view of tokens given as (text, character offset)."""
     words = _words(tokens)
     kept = _without_fillers(_respelled(words, pack.spellings), frozenset(pack.fillers), pack.lang)
-    return tuple(NormalWord(word.text, word.start, word.end, word.mark, _shape(word.text, pack.shapes)) for word in kept)
+    return tuple(
+        NormalWord(word.text, word.start, word.end, word.mark, _shape(word.text, pack.shapes)) for word in kept
+    )
 
 
 def _shape(text: str, shapes: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?:\D|$))")
@@ -98,6 +99,7 @@ class SpokenNumber:
     digits: str
 
 
+@lru_cache(maxsize=4096)
 def word_value(word: str, lang: str) -> float | None:
     """The value of a single word: digits (``1.250,50``), a number word, or a compound of them; None for any other."""
     if _DIGITS.fullmatch(word):

@@ -13,7 +13,6 @@ from bot.nlu.features import (
     skip_features,
     start_features,
     start_pair_features,
-    word_features,
 )
 from bot.nlu.linear import Floats, Ints, LinearModel
 from bot.nlu.normalise import NormalWord
@@ -25,13 +24,14 @@ def stretch_logits(words: Sequence[NormalWord], model: LinearModel, firsts: Ints
     The same as those of `features.clause_parts` of each stretch.
     """
     shapes = [word.shape for word in words]
+    rows = model.rows
     kinds = [
-        [word_features(shape) for shape in shapes],
-        [pair_features(*two) for two in pairwise(shapes)],
-        [skip_features(*two) for two in zip(shapes, shapes[2:], strict=False)],
-        [start_features(shape) for shape in shapes],
-        [start_pair_features(*two) for two in pairwise(shapes)],
-        [end_features(word.shape, word.mark) for word in words],
+        [model.word_rows(shape) for shape in shapes],
+        [rows(pair_features(*two)) for two in pairwise(shapes)],
+        [rows(skip_features(*two)) for two in zip(shapes, shapes[2:], strict=False)],
+        [rows(start_features(shape)) for shape in shapes],
+        [rows(start_pair_features(*two)) for two in pairwise(shapes)],
+        [rows(end_features(word.shape, word.mark)) for word in words],
     ]
     inside = [
         (firsts, lasts),

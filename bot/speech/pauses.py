@@ -19,8 +19,8 @@ STEP_MS = 10
 class PauseSettings:
     """Durations in ms; `sure` is the probability (0 to 1) that the turn is over at which it is taken as over."""
 
-    sure: float = 0.9
-    min_silence_ms: int = 260
+    sure: float = 0.91
+    min_silence_ms: int = 320
     max_silence_ms: int = 900
     shortest_pause_ms: int = 160
     """Shorter silences are part of the speech and never counted."""
