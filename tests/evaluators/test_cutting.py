@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import KiestoonError
-from evaluators.cutting import likeliest, weighed_starts
+from evaluators.cutting import phase_starts, weigh_cuts, weighed_starts
 from evaluators.phase_weights import PhaseWeights, load_phase_weights
 from evaluators.phases import phase_of_turns
 from evaluators.turn_features import turn_features
@@ -26,24 +26,47 @@ WEIGHTS = PhaseWeights(
         "greets": (2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
     },
 )
+
+
+def cut(turns: tuple[dict[str, float], ...]) -> tuple[int, int, int]:
+    return weigh_cuts(WEIGHTS, turns)[0]
+
+
 GREETS, ASKS, OFFERS, ENDS = ({name: 1.0} for name in ("greets", "asks", "offers", "ends"))
 
 
 def test_each_turn_gets_the_phase_that_it_goes_with() -> None:
-    assert likeliest(WEIGHTS, (GREETS, ASKS, ASKS, OFFERS, OFFERS, ENDS)) == (1, 3, 5)
+    assert cut((GREETS, ASKS, ASKS, OFFERS, OFFERS, ENDS)) == (1, 3, 5)
 
 
 def test_a_phase_that_nothing_speaks_for_lacks() -> None:
-    assert likeliest(WEIGHTS, (GREETS, ASKS, ASKS, ENDS)) == (1, 4, 3)
-    assert likeliest(WEIGHTS, (GREETS, ASKS, OFFERS)) == (1, 2, 3)
+    assert cut((GREETS, ASKS, ASKS, ENDS)) == (1, 4, 3)
+    assert cut((GREETS, ASKS, OFFERS)) == (1, 2, 3)
 
 
 def test_an_offer_may_come_before_the_analysis() -> None:
-    assert likeliest(WEIGHTS, (GREETS, OFFERS, OFFERS, ASKS, ASKS, ENDS)) == (3, 1, 5)
+    assert cut((GREETS, OFFERS, OFFERS, ASKS, ASKS, ENDS)) == (3, 1, 5)
 
 
 def test_one_turn_out_of_place_does_not_move_a_phase() -> None:
-    assert likeliest(WEIGHTS, (GREETS, ASKS, OFFERS, ASKS, ASKS, OFFERS, OFFERS, OFFERS, ENDS)) == (1, 5, 8)
+    assert cut((GREETS, ASKS, OFFERS, ASKS, ASKS, OFFERS, OFFERS, OFFERS, ENDS)) == (1, 5, 8)
+
+
+def test_chances_of_a_start_add_up_and_are_highest_at_the_likeliest() -> None:
+    chosen, chances = weigh_cuts(WEIGHTS, (GREETS, ASKS, ASKS, OFFERS, OFFERS, ENDS))
+    assert chances.sum(axis=1) == pytest.approx([1, 1, 1])
+    assert tuple(chances.argmax(axis=1)) == chosen
+    assert chances[0][0] == chances[1][0] == 0
+
+
+def test_between_two_likely_turns_the_customers_opens_the_analysis_but_never_the_offer() -> None:
+    unsure = {"asks": 0.5, "greets": 0.5}
+    clear, doubtful = (GREETS, ASKS, OFFERS, ENDS), (GREETS, unsure, ASKS, OFFERS, ENDS)
+    assert phase_starts(WEIGHTS, clear, (0, 2, 4, 6)) == {"analysis": 2, "offer": 4, "closing": 6}
+    assert phase_starts(WEIGHTS, doubtful, (0, 2, 4, 6, 8)) == {"analysis": 3, "offer": 6, "closing": 8}
+    assert phase_starts(WEIGHTS, doubtful, (0, 1, 2, 3, 4))["analysis"] in (1, 2)
+    offered = (GREETS, ASKS, {"asks": 0.5, "offers": 0.5}, OFFERS, ENDS)
+    assert phase_starts(WEIGHTS, offered, (0, 2, 4, 6, 8))["offer"] in (4, 6)
 
 
 def test_a_file_that_is_broken_says_so(tmp_path: Path) -> None:
@@ -76,8 +99,8 @@ def test_weights_cut_a_call_of_their_language_only(make_call: MakeCall) -> None:
                 "place:first_0": (3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
                 "move:asks": (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
                 "move:offers": (0.0, 0.0, 3.0, 0.0, 0.0, 0.0, 0.0),
-                "earlier:move:offers": (0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0),
-                "place:last_0": (0.0, 0.0, 0.0, 3.0, 0.0, 0.0, 0.0),
+                "earlier:move:offers": (0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0),
+                "place:last_0": (0.0, 0.0, 0.0, 9.0, 0.0, 0.0, 0.0),
             }
         }
     )
