@@ -19,6 +19,7 @@ from bot.content.problems import Problem
 from bot.customer_voice import voice_of
 from bot.event_log import StoredLog
 from bot.events import Lang
+from bot.nlu.adapter import adapter_path
 from bot.nlu.protocol import ActRecogniser
 from bot.speech.ending_sound import load_ending_sound
 from bot.speech.manifest import load_manifest
@@ -170,10 +171,11 @@ class Engine:
         return self._rubrics[1]
 
     def words_edition(self, lang: Lang) -> str:
-        """A mark of the word lists by which calls in a language are judged, which changes with them."""
+        """A mark of all by which calls in a language are judged: word lists, weights, and what reads turns."""
         folder = self.settings.content / "data" / "lang" / lang
         files = [folder / name for name in ("judging.yaml", "heard.yaml", "voice.yaml")]
-        files += [self.settings.content / WEIGHTS, self.settings.content / PHASE_WEIGHTS]
+        content = self.settings.content
+        files += [content / WEIGHTS, content / PHASE_WEIGHTS, adapter_path(content)]
         contents = b"".join(path.read_bytes() for path in files if path.exists())
         return f"{lang} ({sha256(contents).hexdigest()[:8]})"
 
