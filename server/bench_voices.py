@@ -32,7 +32,20 @@ SENTENCES = (
     "Could you tell me a bit more about what went wrong last time?",
     "I understand that this is more than you had expected to pay.",
     "Would you like me to reserve a place in the garage as well?",
+    "Thank you for waiting, I have found your order.",
+    "Could you give me the number on your invoice?",
+    "I am sorry that the parcel arrived with a broken corner.",
+    "When did you first notice that the line was slow?",
+    "If you like, I can send a technician on Thursday morning.",
+    "The new contract runs for twelve months and then you can stop at any time.",
+    "I will just put you on hold while I look that up.",
+    "Shall I note the appointment for half past ten?",
+    "You will receive the refund on your account within five days.",
+    "Let me check whether we still have a table near the window.",
+    "Because you have been a customer for years, the first month is free.",
+    "Is there anything else that I can do for you today?",
 )
+"""None of them was used to learn how turns end."""
 PAUSES_MS = (400, 800)
 """The shortest and the longest pause inside a sentence."""
 _SHORTEST_S, _LONGEST_S = 1.6, 5.0

@@ -19,6 +19,8 @@ from bot.nlu.protocol import ActRecogniser
 from bot.nlu.recogniser import STAGES, load_recogniser
 from bot.percentiles import percentile
 
+_STATUS = Path("/proc/self/status")
+
 HARD_PAIRS = (
     (Act.ASK_OPEN, Act.ASK_CLOSED),
     (Act.STATE_BENEFIT, Act.ANSWER_OBJECTION),
@@ -223,6 +225,13 @@ def _f1(right: int, wrong: int, missed: int) -> float:
 
 
 def peak_mib() -> float:
-    """The most memory that this process ever took, in MiB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+    """The most memory that this process ever took, in MiB.
+
+    Linux tells it of the program itself; what `getrusage` tells begins with the memory of the process that started it.
+    """
+    try:
+        status = _STATUS.read_text(encoding="ascii", errors="replace")
+        return float(status.partition("VmHWM:")[2].split()[0]) / 2**10
+    except (OSError, IndexError):
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

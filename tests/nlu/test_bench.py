@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -11,8 +13,9 @@ import pytest
 
 from bot.acts import Act, ActSpan, Understanding
 from bot.errors import KiestoonError
-from bot.nlu.bench import Case, evaluate, read_cases, score_acts
+from bot.nlu.bench import Case, evaluate, peak_mib, read_cases, score_acts
 from bot.nlu.protocol import Explanation
+from tests import ROOT
 
 G, T, A, R = Act.GREET, Act.THANK, Act.ASK_OPEN, Act.BE_RUDE
 
@@ -70,3 +73,12 @@ def test_cases_are_read_and_mistakes_have_a_place(tmp_path: Path) -> None:
     assert caught.value.message.startswith(f"{path}:3:1: ")
     path.write_text('{"text": "hallo", "acts": ["greet"], "context": "dag"}\n', encoding="utf-8")
     assert read_cases(path) == (Case(text="hallo", acts=frozenset({G}), context="dag"),)
+
+
+def test_memory_is_that_of_the_program_and_not_of_who_started_it() -> None:
+    held = bytearray(300 * 2**20)
+    held[:: 2**12] = b"x" * len(held[:: 2**12])
+    child = "from bot.nlu.bench import peak_mib; print(peak_mib())"
+    told = subprocess.run([sys.executable, "-c", child], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert peak_mib() > 300
+    assert 20 < float(told.stdout) < 300
