@@ -66,6 +66,9 @@ class ScriptedEngine(Engine):
             LEXICONS[lang] = super().lexicon(lang)
         return LEXICONS[lang]
 
+    def marker(self, lang):
+        return None
+
 
 @pytest.fixture(autouse=True)
 def any_pace(monkeypatch: pytest.MonkeyPatch) -> None:
