@@ -7,8 +7,8 @@ brought after the decision, enough data heard before the file was opened.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from evaluators.feature import Feature, Features
 from evaluators.marks import marked
 from evaluators.record import CallRecord, remembered
 
@@ -22,24 +22,13 @@ STEPS = ("ack", "probe", "answer", "check")
 SLIPS = ("slip", "blame", "je", "dialect", "jargon", "neg", "unclear", "again", "lead")
 
 
-@dataclass(frozen=True)
-class Chain:
-    """A value with the positions of the turns that show it."""
-
-    value: float
-    turns: tuple[int, ...] = ()
-
-
-Chains = dict[str, Chain]
-
-
 @remembered
-def chains(call: CallRecord) -> Chains:
+def chains(call: CallRecord) -> Features:
     """All chains of a call; none where no reader of turns was at hand."""
     if call.marker is None:
         return {}
     offer, decision = first_likely(call, call.agent, "offer"), decision_turn(call)
-    found: Chains = {}
+    found: Features = {}
     found |= _before_and_after(
         call, "offer", offer, ("open", "closed", "lead", "sum", "sum-", "askdatum", "emp", "gain*")
     )
@@ -61,37 +50,41 @@ def decision_turn(call: CallRecord) -> int:
     return first_likely(call, call.customer, "yes", "no", "stop")
 
 
-def _most(call: CallRecord, positions: Iterable[int], *names: str) -> Chain:
+def _highest(call: CallRecord, positions: Iterable[int], *names: str) -> float:
+    return max((marked(call, p, *names) for p in positions), default=0.0)
+
+
+def _most(call: CallRecord, positions: Iterable[int], *names: str) -> Feature:
     best = max(((marked(call, p, *names), -p) for p in positions), default=(0.0, 0))
-    return Chain(best[0], (-best[1],) if best[0] >= LIKELY / 2 else ())
+    return Feature(best[0], (-best[1],) if best[0] >= LIKELY / 2 else ())
 
 
-def _sum(call: CallRecord, positions: Iterable[int], name: str, enough: int) -> Chain:
+def _sum(call: CallRecord, positions: Iterable[int], name: str, enough: int) -> Feature:
     shown = [(p, marked(call, p, name)) for p in positions]
     total = sum(value for _, value in shown)
-    return Chain(min(total / enough, 2.0), tuple(p for p, value in shown if value >= LIKELY))
+    return Feature(min(total / enough, 2.0), tuple(p for p, value in shown if value >= LIKELY))
 
 
-def _before_and_after(call: CallRecord, what: str, limit: int, names: Sequence[str]) -> Chains:
-    found: Chains = {}
+def _before_and_after(call: CallRecord, what: str, limit: int, names: Sequence[str]) -> Features:
+    found: Features = {}
     for name in names:
         found[f"{name} before {what}"] = _sum(call, (p for p in call.agent if p < limit), name, 2)
         found[f"{name} after {what}"] = _sum(call, (p for p in call.agent if p >= limit), name, 2)
-    found[f"{what} at all"] = Chain(float(limit < len(call.turns)))
+    found[f"{what} at all"] = Feature(float(limit < len(call.turns)))
     return found
 
 
 def _after(call: CallRecord, position: int, *names: str) -> float:
     """The highest chance of a mark in the agent's next turns."""
-    return max((marked(call, p, *names) for p in call.next_agent(position, WITHIN)), default=0.0)
+    return _highest(call, call.next_agent(position, WITHIN), *names)
 
 
-def _summary(call: CallRecord, offer: int) -> Chains:
+def _summary(call: CallRecord, offer: int) -> Features:
     """A summary that the customer confirms, before the offer and at all."""
     confirmed = {p: marked(call, p, "sum") * _reply(call, p, "confirm") for p in call.agent}
     return {
-        "confirmed early": Chain(max((v for p, v in confirmed.items() if p < offer), default=0.0)),
-        "confirmed": Chain(max(confirmed.values(), default=0.0)),
+        "confirmed early": Feature(max((v for p, v in confirmed.items() if p < offer), default=0.0)),
+        "confirmed": Feature(max(confirmed.values(), default=0.0)),
         "told core": _most(call, (p for p in call.customer if p < offer), "core"),
     }
 
@@ -101,74 +94,71 @@ def _reply(call: CallRecord, position: int, *names: str) -> float:
     return 0.0 if reply is None else marked(call, reply, *names)
 
 
-def _feelings(call: CallRecord, offer: int) -> Chains:
+def _feelings(call: CallRecord, offer: int) -> Features:
     """The customer's feelings, met in the agent's next turns or not."""
     felt = {p: marked(call, p, "feel") for p in call.customer if call.next_agent(p)}
     total = sum(felt.values())
     surest = max(felt, key=lambda p: felt[p], default=None)
-    found: Chains = {"felt": Chain(max(felt.values(), default=0.0)), "often felt": Chain(min(total / 3, 2.0))}
+    found: Features = {"felt": Feature(max(felt.values(), default=0.0)), "often felt": Feature(min(total / 3, 2.0))}
     for name in ("emp", "formula", "sorry", "belittle", "blame", "offer"):
         met = sum(value * _after(call, p, name) for p, value in felt.items())
-        found[f"felt, {name}"] = Chain(met / total if total > LIKELY / 2 else 0.0)
-        found[f"felt, never {name}"] = Chain(min(total - met, 2.0))
+        found[f"felt, {name}"] = Feature(met / total if total > LIKELY / 2 else 0.0)
+        found[f"felt, never {name}"] = Feature(min(total - met, 2.0))
     if surest is not None:
-        found["surest met"] = Chain(_after(call, surest, "emp"), (surest,))
+        found["surest met"] = Feature(_after(call, surest, "emp"), (surest,))
     found["sorry"] = _most(call, call.agent, "sorry")
     found["sorry early"] = _most(call, (p for p in call.agent if p <= offer), "sorry")
     return found
 
 
-def _objections(call: CallRecord) -> Chains:
+def _objections(call: CallRecord) -> Features:
     """The steps after the last objection, and how the worst of the others fared."""
     raised = [p for p in call.customer if marked(call, p, "obj") >= LIKELY]
-    found: Chains = {"objected": _most(call, call.customer, "obj"), "objections": _sum(call, call.customer, "obj", 3)}
+    found: Features = {"objected": _most(call, call.customer, "obj"), "objections": _sum(call, call.customer, "obj", 3)}
     taken = []
     for order, position in enumerate(raised):
         until = raised[order + 1] if order + 1 < len(raised) else len(call.turns)
         turns = [p for p in call.agent if position < p < until][:3]
-        steps = {
-            name: max((marked(call, p, name) for p in turns), default=0.0)
-            for name in (*STEPS, "evade", "push", "blame")
-        }
+        steps = {name: _highest(call, turns, name) for name in (*STEPS, "evade", "push", "blame")}
         taken.append((position, steps))
     if taken:
         position, last = taken[-1]
-        found |= {f"last objection, {name}": Chain(value, (position,)) for name, value in last.items()}
-        found["last objection, steps"] = Chain(sum(last[name] for name in STEPS) / 2, (position,))
-        found["last objection, ack and answer"] = Chain(last["ack"] * last["answer"], (position,))
+        found |= {f"last objection, {name}": Feature(value, (position,)) for name, value in last.items()}
+        found["last objection, steps"] = Feature(sum(last[name] for name in STEPS) / 2, (position,))
+        found["last objection, ack and answer"] = Feature(last["ack"] * last["answer"], (position,))
         worst, where = min((steps["answer"] - steps["evade"], p) for p, steps in taken)
-        found["worst objection"] = Chain(worst, (where,))
-        found["no step at all"] = Chain(1 - max(max(steps[name] for name in STEPS) for _, steps in taken))
+        found["worst objection"] = Feature(worst, (where,))
+        found["no step at all"] = Feature(1 - max(max(steps[name] for name in STEPS) for _, steps in taken))
     return found
 
 
-def _signals(call: CallRecord) -> Chains:
+def _signals(call: CallRecord) -> Features:
     """Buying signals, and what the agent made of them."""
-    found: Chains = {"signal": _most(call, call.customer, "buy")}
+    found: Features = {"signal": _most(call, call.customer, "buy")}
     for name in ("ask", "book", "evade", "answer"):
         taken = [(marked(call, p, "buy") * _after(call, p, name), p) for p in call.customer]
-        found[f"signal, {name}"] = Chain(max(taken, default=(0.0, 0))[0])
+        found[f"signal, {name}"] = Feature(max(taken, default=(0.0, 0))[0])
         missed = [
             (marked(call, p, "buy") * (1 - _after(call, p, name)), p) for p in call.customer if call.next_agent(p)
         ]
-        found[f"signal, no {name}"] = Chain(max(missed, default=(0.0, 0))[0])
+        found[f"signal, no {name}"] = Feature(max(missed, default=(0.0, 0))[0])
     return found
 
 
-def _checks(call: CallRecord, offer: int) -> Chains:
+def _checks(call: CallRecord, offer: int) -> Features:
     """Data of identification heard before the file was opened, and read out by the agent himself."""
     opened = first_likely(call, call.agent, "filedata")
     found = {
         "data": _sum(call, call.customer, "datum", 2),
         "data before file": _sum(call, (p for p in call.customer if p < opened), "datum", 2),
         "data before offer": _sum(call, (p for p in call.customer if p < offer), "datum", 2),
-        "file opened": Chain(float(opened < len(call.turns)), (opened,) if opened < len(call.turns) else ()),
+        "file opened": Feature(float(opened < len(call.turns)), (opened,) if opened < len(call.turns) else ()),
         "asked for data": _sum(call, call.agent, "askdatum", 2),
     }
     return found | {name: _most(call, call.agent, name) for name in ("readout", "readback", "filedata")}
 
 
-def _news(call: CallRecord) -> Chains:
+def _news(call: CallRecord) -> Features:
     """Bad news told plainly, with understanding around it and another way."""
     found = {name: _most(call, call.agent, name) for name in ("bad", "badhid", "alt")}
     told = first_likely(call, call.agent, "bad", "badhid")
@@ -181,7 +171,7 @@ def _news(call: CallRecord) -> Chains:
     return found | {name: _most(call, call.agent, name) for name in waits}
 
 
-def _end(call: CallRecord) -> Chains:
+def _end(call: CallRecord) -> Features:
     """What the last turns hold."""
     last = call.agent[len(call.agent) * 3 // 5 :]
     found = {f"end, {name}": _most(call, last, name) for name in ("agree", "agree-", "else", "thanks", "bye", "evade")}
@@ -190,32 +180,32 @@ def _end(call: CallRecord) -> Chains:
     found |= {f"decided {name}": _most(call, call.customer, name) for name in ("yes", "no", "xyes", "xno", "xlater")}
     for name in ("ask", "book"):
         agreed = [marked(call, p, name) * _reply(call, p, "yes", "no") for p in call.agent]
-        found[f"{name}, decided"] = Chain(max(agreed, default=0.0))
+        found[f"{name}, decided"] = Feature(max(agreed, default=0.0))
     return found
 
 
-def _extra(call: CallRecord) -> Chains:
+def _extra(call: CallRecord) -> Features:
     """The extra: brought at all, after the yes, and pressed after a no."""
     brought = first_likely(call, call.agent, "extra")
     accepted = first_likely(call, call.customer, "yes")
     no = first_likely(call, call.customer, "xno", "no")
     return {
         "extra": _most(call, call.agent, "extra"),
-        "extra after yes": Chain(float(accepted < brought < len(call.turns))),
+        "extra after yes": Feature(float(accepted < brought < len(call.turns))),
         "pressed after no": _most(call, (p for p in call.agent if p > no), "push"),
         "pressed": _most(call, call.agent, "push"),
         "extra again": _most(call, (p for p in call.agent if p > no), "extra"),
     }
 
 
-def _slips(call: CallRecord) -> Chains:
+def _slips(call: CallRecord) -> Features:
     """How many slips of tone and language there likely are, and the surest of each."""
-    found: Chains = {}
+    found: Features = {}
     for name in SLIPS:
         found[f"{name}, surest"] = _most(call, call.agent, name)
         found[f"{name}, often"] = _sum(call, call.agent, name, 2)
     spoken = [name for name in SLIPS if name in ("je", "dialect", "jargon", "neg", "unclear")]
-    found["language slips"] = Chain(min(sum(found[f"{name}, often"].value for name in spoken), 4.0))
+    found["language slips"] = Feature(min(sum(found[f"{name}, often"].value for name in spoken), 4.0))
     found["passed over"] = _sum(call, call.customer, "matter", 2)
     found["echoes"] = _sum(call, call.agent, "echo", 2)
     return found

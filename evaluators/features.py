@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from evaluators.chains import chains
+from evaluators.feature import Feature, Features
 from evaluators.hearing import Ear
 from evaluators.marks import marks
 from evaluators.record import CallRecord, remembered
@@ -25,17 +25,6 @@ HALF = 0.3
 
 TRUST = 2.0
 """What the criterion's own rule says weighs more from the start: found best in leaving calls out."""
-
-
-@dataclass(frozen=True)
-class Feature:
-    """A value with the positions of the turns that show it, the surest first."""
-
-    value: float
-    turns: tuple[int, ...] = ()
-
-
-Features = dict[str, Feature]
 
 
 @remembered
@@ -56,7 +45,7 @@ def seen_in(call: CallRecord) -> Features:
     found |= _gathered("heard", "often_heard", call, _heard)
     found |= _gathered("said", "often_said", call, _said)
     found |= _gathered("mark", "marks", call, _marked)
-    found |= {name: Feature(chain.value, chain.turns) for name, chain in (chains(call) | told(call)).items()}
+    found |= chains(call) | told(call)
     found["length"] = Feature(len(call.turns) / 20)
     return found
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from evaluators.chains import Chain, Chains, decision_turn, first_likely
+from evaluators.chains import decision_turn, first_likely
 from evaluators.facts import best, coverage, exchanges
+from evaluators.feature import Feature, Features
 from evaluators.record import CallRecord, remembered
 
 ENOUGH = 0.45
@@ -17,7 +18,7 @@ ENOUGH = 0.45
 
 
 @remembered
-def told(call: CallRecord) -> Chains:
+def told(call: CallRecord) -> Features:
     """All of it; nothing where no reader of turns was at hand."""
     if call.marker is None:
         return {}
@@ -26,7 +27,7 @@ def told(call: CallRecord) -> Chains:
     facts, terms = call.context.key_facts, call.context.terms
     customer, agent = [(p, call.text(p)) for p in call.customer], [(p, call.text(p)) for p in call.agent]
     pairs = exchanges(call)
-    found: Chains = {}
+    found: Features = {}
     found |= _covered(call, "facts", facts, customer)
     found |= _covered(call, "facts answered", facts, pairs)
     found |= _covered(call, "facts early", facts, [pair for pair in pairs if pair[0] < offer])
@@ -46,7 +47,7 @@ def told(call: CallRecord) -> Chains:
     return {f"told:{name}": chain for name, chain in found.items()}
 
 
-def _covered(call: CallRecord, name: str, wanted: Sequence[str], turns: Iterable[tuple[int, str]]) -> Chains:
+def _covered(call: CallRecord, name: str, wanted: Sequence[str], turns: Iterable[tuple[int, str]]) -> Features:
     """The share of the list that these turns say, how well on average, and how well the one said worst."""
     turns = list(turns)
     if not wanted:
@@ -55,14 +56,14 @@ def _covered(call: CallRecord, name: str, wanted: Sequence[str], turns: Iterable
     values = [value for value, _ in scored]
     places = tuple(place for value, place in scored if place is not None and value >= ENOUGH)
     return {
-        f"{name}, share": Chain(sum(value >= ENOUGH for value in values) / len(values), places),
-        f"{name}, mean": Chain(sum(values) / len(values), places),
-        f"{name}, worst": Chain(min(values), places),
-        f"{name}, all": Chain(float(min(values) >= ENOUGH), places),
+        f"{name}, share": Feature(sum(value >= ENOUGH for value in values) / len(values), places),
+        f"{name}, mean": Feature(sum(values) / len(values), places),
+        f"{name}, worst": Feature(min(values), places),
+        f"{name}, all": Feature(float(min(values) >= ENOUGH), places),
     }
 
 
-def _taken_up(call: CallRecord, facts: Sequence[str], customer: Sequence[tuple[int, str]]) -> Chains:
+def _taken_up(call: CallRecord, facts: Sequence[str], customer: Sequence[tuple[int, str]]) -> Features:
     """How well the agent comes back to each fact that the customer told."""
     values = []
     for fact in facts:
@@ -72,7 +73,7 @@ def _taken_up(call: CallRecord, facts: Sequence[str], customer: Sequence[tuple[i
     if not values:
         return {}
     return {
-        "taken up, mean": Chain(sum(values) / len(facts)),
-        "taken up, share": Chain(sum(value > 0 for value in values) / len(facts)),
-        "taken up, worst": Chain(min(values)),
+        "taken up, mean": Feature(sum(values) / len(facts)),
+        "taken up, share": Feature(sum(value > 0 for value in values) / len(facts)),
+        "taken up, worst": Feature(min(values)),
     }

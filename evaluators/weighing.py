@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from evaluators.features import Features, judged_as, seen_in
+from evaluators.feature import Features
+from evaluators.features import judged_as, seen_in
 from evaluators.judge import judge
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Verdict
