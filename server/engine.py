@@ -7,7 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -176,7 +176,7 @@ class Engine:
         files = [folder / name for name in ("judging.yaml", "heard.yaml", "voice.yaml")]
         content = self.settings.content
         files += [content / WEIGHTS, content / PHASE_WEIGHTS, adapter_path(content)]
-        contents = b"".join(path.read_bytes() for path in files if path.exists())
+        contents = b"".join(_fingerprint(path, path.stat().st_mtime_ns) for path in files if path.exists())
         return f"{lang} ({sha256(contents).hexdigest()[:8]})"
 
     @cached_property
@@ -254,6 +254,12 @@ class Engine:
         """Free the models."""
         await self.synthesizer.close()
         await asyncio.gather(*(transcriber.close() for transcriber in self._transcribers.values()))
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(path: Path, changed_ns: int) -> bytes:
+    """The hash of a file as it was last changed: some are megabytes, and every call that is scored asks for it."""
+    return sha256(path.read_bytes()).digest()
 
 
 def _stamp(root: Path) -> tuple[tuple[str, int], ...]:
