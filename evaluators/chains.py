@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from evaluators.feature import Feature, Features
 from evaluators.marks import marked
+from evaluators.phases import closing_start, offer_start
 from evaluators.record import CallRecord, remembered
 
 LIKELY = 0.5
@@ -18,21 +19,27 @@ LIKELY = 0.5
 WITHIN = 2
 """So many turns of the agent may pass before something counts as passed over."""
 
+CUT_IN_MS = 300
+"""An agent who starts this long before the customer's end takes the floor (shared/criteria.md, `active_listening`)."""
+
 STEPS = ("ack", "probe", "answer", "check")
+ASKING = ("open", "closed", "lead", "sum", "sum-")
 SLIPS = ("slip", "blame", "je", "dialect", "jargon", "neg", "unclear", "again", "lead")
 
 
 @remembered
 def chains(call: CallRecord) -> Features:
     """All chains of a call; none where no reader of turns was at hand."""
-    if call.marker is None:
+    if call.reader is None:
         return {}
     offer, decision = first_likely(call, call.agent, "offer"), decision_turn(call)
     found: Features = {}
-    found |= _before_and_after(
-        call, "offer", offer, ("open", "closed", "lead", "sum", "sum-", "askdatum", "emp", "gain*")
-    )
+    found |= _before_and_after(call, "offer", offer, (*ASKING, "askdatum", "emp", "gain*"))
+    found |= _before_and_after(call, "offer phase", offer_start(call), ASKING)
+    found |= _before_and_after(call, "closing", closing_start(call), ("agree", "agree-", "else", "offer", "term"))
     found |= _before_and_after(call, "decision", decision, ("extra", "ask", "book", "offer", "push", "gain*", "gain"))
+    found |= _before_any_offer(call) | _cut_in(call)
+    found |= {f"{name} by phase": value for name, value in _summary(call, offer_start(call)).items()}
     found |= _summary(call, offer) | _feelings(call, offer) | _objections(call) | _signals(call)
     found |= _checks(call, offer) | _news(call) | _end(call) | _extra(call) | _slips(call)
     found |= {f"first:{name}": _most(call, call.agent[:3], name) for name in ("why", "forwhom", "moment", "disguise")}
@@ -68,10 +75,40 @@ def _sum(call: CallRecord, positions: Iterable[int], name: str, enough: int) -> 
 def _before_and_after(call: CallRecord, what: str, limit: int, names: Sequence[str]) -> Features:
     found: Features = {}
     for name in names:
+        before = sorted((marked(call, p, name) for p in call.agent if p < limit), reverse=True)
         found[f"{name} before {what}"] = _sum(call, (p for p in call.agent if p < limit), name, 2)
+        found[f"{name} before {what}, surest"] = Feature(before[0] if before else 0.0)
+        found[f"{name} before {what}, second"] = Feature(before[1] if len(before) > 1 else 0.0)
         found[f"{name} after {what}"] = _sum(call, (p for p in call.agent if p >= limit), name, 2)
     found[f"{what} at all"] = Feature(float(limit < len(call.turns)))
     return found
+
+
+def _before_any_offer(call: CallRecord) -> Features:
+    """What likely came before the first offer, each turn of the agent weighed by the chance that none was made yet."""
+    found, unmade, unasked, blind = {}, 1.0, 1.0, 0.0
+    sums = dict.fromkeys(("open", "closed", "lead", "sum"), 0.0)
+    for position in call.agent:
+        offers = marked(call, position, "offer")
+        for name in sums:
+            sums[name] += unmade * marked(call, position, name)
+        unasked *= 1 - marked(call, position, "open", "closed", "lead")
+        blind += unmade * offers * unasked
+        unmade *= 1 - offers
+    found = {f"{name} before any offer": Feature(min(value / 2, 2.0)) for name, value in sums.items()}
+    return found | {"offer without a question": Feature(blind), "no offer": Feature(unmade)}
+
+
+def _cut_in(call: CallRecord) -> Features:
+    """How often the agent took the floor while the customer spoke."""
+    cuts = [
+        p
+        for p in call.agent
+        if p
+        and call.turns[p - 1].speaker == "customer"
+        and call.turns[p - 1].end_ms - call.turns[p].start_ms >= CUT_IN_MS
+    ]
+    return {"cut in": Feature(len(cuts) / 2, tuple(cuts))}
 
 
 def _after(call: CallRecord, position: int, *names: str) -> float:
@@ -104,6 +141,15 @@ def _feelings(call: CallRecord, offer: int) -> Features:
         met = sum(value * _after(call, p, name) for p, value in felt.items())
         found[f"felt, {name}"] = Feature(met / total if total > LIKELY / 2 else 0.0)
         found[f"felt, never {name}"] = Feature(min(total - met, 2.0))
+    likely = [p for p, value in felt.items() if value >= LIKELY]
+    if likely:
+        best = [max(_after(call, p, "emp"), marked(call, p, "emp")) for p in likely]
+        early = [_highest(call, (q for q in call.next_agent(p, WITHIN) if q <= offer), "emp") for p in likely]
+        found["feelings"] = Feature(len(likely) / 3, tuple(likely))
+        found["feeling met worst"] = Feature(min(best), (likely[best.index(min(best))],))
+        found["feeling met best"] = Feature(max(best))
+        found["feeling met before the offer, worst"] = Feature(min(early))
+        found["feeling met at once, worst"] = Feature(min(_highest(call, call.next_agent(p), "emp") for p in likely))
     if surest is not None:
         found["surest met"] = Feature(_after(call, surest, "emp"), (surest,))
     found["sorry"] = _most(call, call.agent, "sorry")
@@ -126,6 +172,10 @@ def _objections(call: CallRecord) -> Features:
         found |= {f"last objection, {name}": Feature(value, (position,)) for name, value in last.items()}
         found["last objection, steps"] = Feature(sum(last[name] for name in STEPS) / 2, (position,))
         found["last objection, ack and answer"] = Feature(last["ack"] * last["answer"], (position,))
+        counts = [sum(steps[name] >= LIKELY for name in STEPS) for _, steps in taken]
+        found["last objection, count"] = Feature(counts[-1] / 4, (position,))
+        found["fewest steps"] = Feature(min(counts) / 4)
+        found["raised"] = Feature(len(taken) / 3)
         worst, where = min((steps["answer"] - steps["evade"], p) for p, steps in taken)
         found["worst objection"] = Feature(worst, (where,))
         found["no step at all"] = Feature(1 - max(max(steps[name] for name in STEPS) for _, steps in taken))
@@ -148,14 +198,22 @@ def _signals(call: CallRecord) -> Features:
 def _checks(call: CallRecord, offer: int) -> Features:
     """Data of identification heard before the file was opened, and read out by the agent himself."""
     opened = first_likely(call, call.agent, "filedata")
+    booked = first_likely(call, call.agent, "book")
     found = {
-        "data": _sum(call, call.customer, "datum", 2),
-        "data before file": _sum(call, (p for p in call.customer if p < opened), "datum", 2),
-        "data before offer": _sum(call, (p for p in call.customer if p < offer), "datum", 2),
+        "data": _data_given(call, len(call.turns)),
+        "data before file": _data_given(call, opened),
+        "data before offer": _data_given(call, offer),
+        "data before booking": _data_given(call, booked),
         "file opened": Feature(float(opened < len(call.turns)), (opened,) if opened < len(call.turns) else ()),
         "asked for data": _sum(call, call.agent, "askdatum", 2),
     }
     return found | {name: _most(call, call.agent, name) for name in ("readout", "readback", "filedata")}
+
+
+def _data_given(call: CallRecord, limit: int) -> Feature:
+    """How many data the customer likely gives before this turn, 1 standing for the two that are asked."""
+    given = [(p, marked(call, p, "datum") + marked(call, p, "data")) for p in call.customer if p < limit]
+    return Feature(min(sum(value for _, value in given) / 2, 2.0), tuple(p for p, value in given if value >= LIKELY))
 
 
 def _news(call: CallRecord) -> Features:

@@ -2,9 +2,10 @@
 
 A name begins with what was looked at: ``act`` and ``acts`` for a dialogue act of the agent's (how sure the surest is,
 and how often), ``heard`` and ``often_heard`` for the customer's sentences by the examples of the language, ``said``
-and ``often_said`` for the agent's, ``mark`` and ``marks`` for what the reader of turns tells of both, ``chain`` for how
-marks follow one another, ``told`` for what the script lists and was said, ``kind`` for the kind of call, ``script`` for
-what the script holds, ``rule``, ``reason`` and ``other`` for what the rules say of this criterion and of the others.
+and ``often_said`` for the agent's, ``mark``, ``marks``, ``second`` and ``third`` for what the reader of calls tells
+of both, ``chain`` for how marks follow one another, ``told`` for what the script lists and was said, ``kind`` for the
+kind of call, ``script`` for what the script holds, ``rule``, ``reason`` and ``other`` for what the rules say of this
+criterion and of the others.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def seen_in(call: CallRecord) -> Features:
     found |= _gathered("act", "acts", call, _acts)
     found |= _gathered("heard", "often_heard", call, _heard)
     found |= _gathered("said", "often_said", call, _said)
-    found |= _gathered("mark", "marks", call, _marked)
+    found |= _gathered("mark", "marks", call, _marked) | _again(call)
     found |= chains(call) | told(call)
     found["length"] = Feature(len(call.turns) / 20)
     return found
@@ -62,6 +63,17 @@ def _gathered(
         turns = tuple(p for value, p in sorted(values, reverse=True) if value >= HALF)
         found[f"{most}:{name}"] = Feature(max(values)[0], turns)
         found[f"{often}:{name}"] = Feature(3 * sum(value for value, _ in values) / max(len(call.agent), 1), turns)
+    return found
+
+
+def _again(call: CallRecord) -> Features:
+    """How sure the second and the third turn with a mark are: many criteria ask for two of a thing."""
+    found: Features = {}
+    names = {name for of_turn in marks(call) for name in of_turn}
+    for name in names:
+        ranked = sorted(((of_turn.get(name, 0.0), p) for p, of_turn in enumerate(marks(call))), reverse=True)
+        for order, (value, position) in zip(("second", "third"), ranked[1:], strict=False):
+            found[f"{order}:{name}"] = Feature(value, (position,) if value >= HALF else ())
     return found
 
 

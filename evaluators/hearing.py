@@ -1,15 +1,15 @@
 """Hearing what a sentence does in the call, beyond fixed wordings: learned from a language's `heard.yaml`.
 
 A small linear classifier over word and letter groups, and a second one over sentence vectors where the server hands
-those (the judges know no encoder of their own). Both are fitted from the examples at first use, in about a second,
-always to the same weights; nothing is stored.
+those (the judges know no encoder of their own). Both are fitted from the examples at first use, which takes seconds,
+always to the same weights; the server may keep what was fitted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,22 @@ class Vectors(Protocol):
         ...
 
 
+Fitted = TypeVar("Fitted")
+
+
+class Keep(Protocol):
+    """Gives what `fit` makes, or what it made at an earlier start from the same `source`."""
+
+    def __call__(self, source: Sequence[str], fit: Callable[[], Fitted]) -> Fitted:
+        """`source` is all that the fitted thing depends on."""
+        ...
+
+
+def fit_anew(source: Sequence[str], fit: Callable[[], Fitted]) -> Fitted:
+    """Keeps nothing."""
+    return fit()
+
+
 BY_VECTORS = 0.6
 """Share of the vectors' classifier in the mix of logarithms."""
 
@@ -41,14 +57,23 @@ _TINY = 1e-6
 class Ear:
     """Tells what a sentence does: a probability per label of the examples."""
 
-    def __init__(self, examples: Mapping[str, Sequence[str]], vectors: Vectors | None = None) -> None:
+    def __init__(
+        self, examples: Mapping[str, Sequence[str]], vectors: Vectors | None = None, keep: Keep = fit_anew
+    ) -> None:
         self._texts = [text for label in examples for text in examples[label]]
         self._labels = [label for label, sentences in examples.items() for _ in sentences]
-        self._vectors = vectors
+        self._vectors, self._keep = vectors, keep
         self._heard: dict[str, Mapping[str, float]] = {}
 
     @cached_property
     def _by_words(self) -> Pipeline:
+        return self._keep(["words", *self._labels, *self._texts], self._fit_by_words)
+
+    @cached_property
+    def _by_vectors(self) -> LogisticRegression:
+        return self._keep(["vectors", *self._labels, *self._texts], self._fit_by_vectors)
+
+    def _fit_by_words(self) -> Pipeline:
         features = FeatureUnion(
             [
                 ("letters", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)),
@@ -58,8 +83,7 @@ class Ear:
         model = LogisticRegression(C=8.0, max_iter=400, class_weight="balanced")
         return Pipeline([("features", features), ("model", model)]).fit(list(map(plain, self._texts)), self._labels)
 
-    @cached_property
-    def _by_vectors(self) -> LogisticRegression:
+    def _fit_by_vectors(self) -> LogisticRegression:
         model = LogisticRegression(C=0.3, max_iter=1000, class_weight="balanced")
         return model.fit(self._stretched(self._texts, keep=True), self._labels)
 

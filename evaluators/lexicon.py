@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.errors import KiestoonError
-from evaluators.hearing import Ear, Vectors
+from evaluators.hearing import Ear, Keep, Vectors, fit_anew
 from evaluators.words import REMEMBERED, numbers, plain, straight
 
 _GAP = r"\W+(?:[\w'-]+\W+){0,5}?"
@@ -72,9 +72,10 @@ class Lexicon:
         return lru_cache(maxsize=REMEMBERED)(partial(numbers, number_words=self.number_words))
 
 
-def load_lexicon(languages: Path, lang: str, vectors: Vectors | None = None) -> Lexicon:
+def load_lexicon(languages: Path, lang: str, vectors: Vectors | None = None, keep: Keep = fit_anew) -> Lexicon:
     """Read `<languages>/<lang>/judging.yaml` and `heard.yaml`; a language without the first has an empty lexicon (acts
-    alone decide), one without the second hears only the cues. `vectors` of sentences sharpen the hearing.
+    alone decide), one without the second hears only the cues. `vectors` of sentences sharpen the hearing, `keep`
+    spares fitting it at every start.
 
     Raises KiestoonError ``lexicon.invalid`` with the cue that cannot be read.
     """
@@ -82,7 +83,11 @@ def load_lexicon(languages: Path, lang: str, vectors: Vectors | None = None) -> 
     lexicon = lexicon_from(lang, _read(folder / "judging.yaml", lang))
     examples = _read(folder / "heard.yaml", lang)
     heard, said = examples.get("heard"), examples.get("said")
-    return replace(lexicon, ear=Ear(heard, vectors) if heard else None, agent_ear=Ear(said, vectors) if said else None)
+    return replace(
+        lexicon,
+        ear=Ear(heard, vectors, keep) if heard else None,
+        agent_ear=Ear(said, vectors, keep) if said else None,
+    )
 
 
 def _read(path: Path, lang: str) -> Mapping[str, Any]:

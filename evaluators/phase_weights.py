@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from evaluators.weights import read_fitted
+from bot.errors import KiestoonError
 
 Floats = NDArray[np.float64]
 
@@ -38,4 +38,9 @@ class PhaseWeights(BaseModel):
 
 def load_phase_weights(path: Path) -> PhaseWeights | None:
     """The weights in a file; None where there is none. Raises KiestoonError ``weights.invalid``."""
-    return read_fitted(path, PhaseWeights)
+    try:
+        return PhaseWeights.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        raise KiestoonError("weights.invalid", f"{path.name}: {error.errors()[0]['msg']}") from error

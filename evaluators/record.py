@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from bot.acts import Act
 from bot.errors import KiestoonError
@@ -23,6 +23,7 @@ from bot.events import (
 )
 from bot.transcript import Turn, turns_of
 from evaluators.clauses import spoken_sentences
+from evaluators.forest import Forests
 from evaluators.lexicon import Lexicon
 from evaluators.messages import Messages
 from evaluators.phase_weights import PhaseWeights
@@ -30,7 +31,6 @@ from evaluators.spelling import Dictionary
 from evaluators.verdicts import Evidence
 from evaluators.voice_bands import VoiceBands
 from evaluators.voice_measures import Lanes, VoiceMeasures
-from evaluators.weights import Weights
 from evaluators.words import Sentence, sentences
 
 LOW_CONFIDENCE = 0.45
@@ -39,8 +39,20 @@ LOW_CONFIDENCE = 0.45
 SURE_ACT = 0.35
 """Calibrated confidence from which a recognised act counts."""
 
-Marker = Callable[[str, str, Speaker], Mapping[str, float]]
-"""(what was said, what was said right before it, who speaks) → chance per mark of `evaluators.marks`."""
+Turns = Sequence[tuple[Speaker, str]]
+"""Who spoke, and what."""
+
+
+class Reader(Protocol):
+    """Reads whole calls: chances from 0 to 1, each for itself."""
+
+    def marks(self, turns: Turns) -> Sequence[Mapping[str, float]]:
+        """Per turn the chance of each mark of `evaluators.marks`."""
+        ...
+
+    def told(self, turns: Turns, asked: Sequence[tuple[int, str]]) -> Sequence[Mapping[str, float]]:
+        """For each turn, by position, and thing that it may tell: the chances of ``told`` and of ``wrong``."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -57,9 +69,9 @@ class CallRecord:
     bands: VoiceBands | None = None
     lanes: Lanes | None = None
     dictionary: Dictionary | None = None
-    weights: Weights | None = None
+    forests: Forests | None = None
     phase_weights: PhaseWeights | None = None
-    marker: Marker | None = None
+    reader: Reader | None = None
     memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -78,7 +78,7 @@ def _weighed(name: str, rule: Evaluator) -> Evaluator:
     @wraps(rule)
     def evaluator(call: CallRecord) -> CriterionResult:
         attend(call)
-        if call.weights is None or name not in call.weights.criteria:
+        if call.forests is None or name not in call.forests.criteria:
             return rule(call)
         results = by_rules(call)
         return weigh(call, results[name], {other: results[other] for other in results if other != name})
@@ -89,5 +89,5 @@ def _weighed(name: str, rule: Evaluator) -> Evaluator:
 EVALUATORS: tuple[tuple[str, Evaluator], ...] = tuple((name, _weighed(name, rule)) for name, rule in RULES)
 """The rules, weighed with all else that a call shows where weights were fitted for a criterion."""
 
-VERSION = "7"
+VERSION = "8"
 """Raised whenever an evaluator may judge the same call differently."""

@@ -30,7 +30,7 @@ MOVES = (
     "move:offers", "move:asks_need", "move:asks_commitment", "move:opens_file", "cue:request_datum", "said:agreement",
     "act:ask_survey_question", "act:ask_anything_else", "said:explores", "said:proposes", "script:solution",
     "mark:offer", "mark:open", "mark:closed", "mark:sum", "mark:ask", "mark:agree", "mark:else", "mark:bye",
-    "answer_mark:yes",
+    "answer_mark:yes", "mark:start-analysis", "mark:start-offer", "mark:start-closing",
 )  # fmt: skip
 """Features that count also for the turns after and before."""
 
@@ -45,6 +45,9 @@ NEXT = (
     "mark:else",
     "mark:open",
     "mark:closed",
+    "mark:start-analysis",
+    "mark:start-offer",
+    "mark:start-closing",
 )
 """Features that count also for the agent's turn before."""
 

@@ -1,9 +1,8 @@
 """Weighing: the most probable verdict where a rule alone is too sure of its wording.
 
-A small, strongly regularised logistic regression per criterion over `features`, fitted on the gold calls by
-`server.fit_judges` and kept as ``data/judging/weights.json``. What the script settles (no terms, no bad news …) is
-never weighed. Where the weighing agrees with the rule, the rule's explanation stands; where it does not, the turns
-that weighed most are the evidence.
+A forest of decision trees per criterion over `features`, grown on read calls by `server.fit_judges` (`forest`). What
+the script settles (no terms, no bad news …) is never weighed. Where the weighing agrees with the rule, the rule's
+explanation stands; where it does not, the turns whose features pulled most are the evidence.
 """
 
 from __future__ import annotations
@@ -14,8 +13,7 @@ from evaluators.feature import Features
 from evaluators.features import judged_as, seen_in
 from evaluators.judge import judge
 from evaluators.record import CallRecord
-from evaluators.verdicts import CriterionResult, Verdict
-from evaluators.weights import Weighing
+from evaluators.verdicts import CriterionResult
 
 SETTLED = frozenset(("none_listed", "none_due", "no_key_facts", "no_option", "no_solution", "unclear_recognition"))
 """Reasons that follow from the script or the recognition alone."""
@@ -36,33 +34,31 @@ def weighable(own: CriterionResult) -> bool:
 
 def weigh(call: CallRecord, own: CriterionResult, others: Mapping[str, CriterionResult]) -> CriterionResult:
     """The rule's result, or the one that all features together make more probable."""
-    weights = call.weights
-    if weights is None or call.start.lang not in weights.langs or not weighable(own):
+    forests = call.forests
+    if forests is None or call.start.lang not in forests.langs or not weighable(own):
         return own
-    weighing = weights.criteria.get(own.criterion)
-    if weighing is None:
+    forest = forests.criteria.get(own.criterion)
+    if forest is None:
         return own
     features = features_for(call, own, others)
-    chances = weighing.chances({name: feature.value for name, feature in features.items()})
-    verdict = max(chances, key=lambda name: chances[name])
+    chances, pulls = forest.explained({name: feature.value for name, feature in features.items()})
+    verdict = forest.chosen(chances)
     sure = round(chances[verdict], 2)
     if verdict == own.verdict:
         return own.model_copy(update={"confidence": sure})
-    shown = [call.quote(position) for position in deciding_turns(weighing, features, verdict, own.verdict)]
+    against = [forest.verdicts.index(own.verdict)] if own.verdict in forest.verdicts else []
+    towards = forest.verdicts.index(verdict)
+    gains = {name: float(pull[towards] - sum(pull[k] for k in against)) for name, pull in pulls.items()}
+    shown = [call.quote(position) for position in deciding_turns(features, gains)]
     return judge(call, own.criterion, verdict, f"weighed_{verdict}", shown or own.evidence, sure)
 
 
-def deciding_turns(weighing: Weighing, features: Features, chosen: Verdict, instead: Verdict) -> tuple[int, ...]:
-    """Positions of the turns whose features spoke most for the chosen verdict rather than for the rule's."""
-    towards = weighing.verdicts.index(chosen)
-    against = weighing.verdicts.index(instead) if instead in weighing.verdicts else None
+def deciding_turns(features: Features, gains: Mapping[str, float]) -> tuple[int, ...]:
+    """Positions of the turns whose features pulled most towards the verdict and away from the rule's."""
     pull: dict[int, float] = {}
-    for name, feature in features.items():
-        weights = weighing.features.get(name)
-        if weights is None or not feature.turns:
-            continue
-        gain = feature.value * (weights[towards] - (weights[against] if against is not None else 0.0))
-        for position in feature.turns[:2]:
+    for name, gain in gains.items():
+        feature = features.get(name)
+        for position in feature.turns[:2] if feature else ():
             pull[position] = pull.get(position, 0.0) + gain
     ranked = sorted((gain, -position) for position, gain in pull.items() if gain > 0)
     return tuple(sorted(-position for _, position in ranked[-SHOWN:]))

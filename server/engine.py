@@ -19,7 +19,7 @@ from bot.content.problems import Problem
 from bot.customer_voice import voice_of
 from bot.event_log import StoredLog
 from bot.events import Lang
-from bot.nlu.adapter import adapter_path
+from bot.nlu.adapter import adapter_path, read_adapter, reader_path
 from bot.nlu.protocol import ActRecogniser
 from bot.speech.ending_sound import load_ending_sound
 from bot.speech.manifest import load_manifest
@@ -31,17 +31,18 @@ from bot.speech.turn_end import TurnEnds
 from bot.speech.vad import SileroVoiceActivity, VoiceActivity
 from bot.speech.voice_cache import VoiceCache
 from bot.speech.whisper import WhisperTranscriber
+from evaluators.forest import Forests, load_forests
 from evaluators.hearing import Vectors
 from evaluators.lexicon import Lexicon, load_lexicon
 from evaluators.messages import Messages, load_messages
 from evaluators.phase_weights import PhaseWeights, load_phase_weights
-from evaluators.record import CallRecord, Marker, record
+from evaluators.record import CallRecord, Reader, record
 from evaluators.rubric import Rubric, load_rubric, load_rubrics
 from evaluators.spelling import Dictionary, load_dictionary
 from evaluators.spoken_language import Wording, load_wording
 from evaluators.voice_bands import VoiceBands, load_bands
-from evaluators.weights import Weights, load_weights
-from server.judging_marks import turn_marker
+from server.judging_kept import KeptFits
+from server.judging_reader import call_reader
 from server.judging_vectors import sentence_vectors
 from server.listening import Listened
 from server.settings import Settings
@@ -49,7 +50,7 @@ from server.turn_ends import load_turn_ends
 from server.understanding import NluState, fallen_back, nlu_state, recogniser_for
 
 SPELLING = Path(__file__).parent / "web" / "dist" / "spelling"
-WEIGHTS = Path("data/judging/weights.json")
+FORESTS = Path("data/judging/forests.npz")
 PHASE_WEIGHTS = Path("data/judging/phases.json")
 CONTENT_FOLDERS = ("personas", "dialogue_scripts", "data/companies", "data/messages", "data/lang")
 
@@ -72,7 +73,7 @@ class Engine:
         self._transcribers: dict[str, Transcriber] = {}
         self._turn_ends: dict[str, TurnEnds] = {}
         self._lexicons: dict[str, Lexicon] = {}
-        self._markers: dict[str, Marker | None] = {}
+        self._readers: dict[str, Reader | None] = {}
         self._messages: dict[str, Messages] = {}
         self._wordings: dict[str, Wording] = {}
         self._bands: dict[str, VoiceBands | None] = {}
@@ -175,7 +176,7 @@ class Engine:
         folder = self.settings.content / "data" / "lang" / lang
         files = [folder / name for name in ("judging.yaml", "heard.yaml", "voice.yaml")]
         content = self.settings.content
-        files += [content / WEIGHTS, content / PHASE_WEIGHTS, adapter_path(content)]
+        files += [content / FORESTS, content / PHASE_WEIGHTS, adapter_path(content), reader_path(content)]
         contents = b"".join(_fingerprint(path, path.stat().st_mtime_ns) for path in files if path.exists())
         return f"{lang} ({sha256(contents).hexdigest()[:8]})"
 
@@ -184,26 +185,32 @@ class Engine:
         """Sentence vectors for the judges, the same encoder for all languages."""
         return sentence_vectors(self.settings.content, self.settings.cache_dir / "nlu")
 
+    @cached_property
+    def _edition_of_vectors(self) -> str:
+        adapter = read_adapter(adapter_path(self.settings.content))
+        return adapter.digest if adapter and self._vectors else ""
+
     def lexicon(self, lang: Lang) -> Lexicon:
         """The words by which calls in a language are judged."""
         if lang not in self._lexicons:
-            found = load_lexicon(self.settings.content / "data" / "lang", lang, self._vectors)
+            kept = KeptFits(self.settings.cache_dir / "judging", self._edition_of_vectors)
+            found = load_lexicon(self.settings.content / "data" / "lang", lang, self._vectors, kept)
             # What it learns from examples it learns when first asked: better here than in the middle of a call.
             found.hears("yes", "-")
             found.said("inform", "-")
             self._lexicons[lang] = found
         return self._lexicons[lang]
 
-    def marker(self, lang: Lang) -> Marker | None:
-        """What tells the marks of a turn in a language."""
-        if lang not in self._markers:
-            self._markers[lang] = turn_marker(self.settings.content, self.settings.cache_dir / "nlu", lang)
-        return self._markers[lang]
+    def reader(self, lang: Lang) -> Reader | None:
+        """What reads whole calls in a language for the judges."""
+        if lang not in self._readers:
+            self._readers[lang] = call_reader(self.settings.content, self.settings.cache_dir / "nlu", lang)
+        return self._readers[lang]
 
     @cached_property
-    def weights(self) -> Weights | None:
-        """The weights by which verdicts are weighed."""
-        return load_weights(self.settings.content / WEIGHTS)
+    def forests(self) -> Forests | None:
+        """The forests by which verdicts are weighed."""
+        return load_forests(self.settings.content / FORESTS)
 
     @cached_property
     def phase_weights(self) -> PhaseWeights | None:
@@ -240,9 +247,9 @@ class Engine:
 
     def record(self, log: StoredLog, ui: str, heard: Listened | None = None) -> CallRecord:
         """A call, ready to be judged; `heard` is what was measured in its recording."""
-        call = replace(record(log.events, self.lexicon(log.start.lang), self.messages(ui)), weights=self.weights)
+        call = replace(record(log.events, self.lexicon(log.start.lang), self.messages(ui)), forests=self.forests)
         call = replace(call, dictionary=self.dictionary(log.start.lang), phase_weights=self.phase_weights)
-        call = replace(call, marker=self.marker(log.start.lang))
+        call = replace(call, reader=self.reader(log.start.lang))
         if heard is None:
             return call
         bands = self.bands(log.start.lang)

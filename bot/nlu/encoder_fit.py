@@ -1,11 +1,15 @@
 """The sentence encoder as a PyTorch network whose upper layers learn low-rank changes (LoRA, arXiv 2106.09685).
 
-Only `fit_adapter.py` uses it: the server runs the result in CTranslate2. PyTorch is in the `train` extra.
+Only `fit_adapter.py` and `fit_reader.py` use it: the server runs the result in CTranslate2. PyTorch is in the `train`
+extra.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -19,8 +23,11 @@ from bot.nlu.e5_model import PackedE5
 _SCALE = 2.0
 _EPSILON = 1e-12
 _MASKED = -1e4
-_LONGEST = 128
 _RARE = -3.0
+_HEAD_FASTER, _WARM_STEPS, _LEAST_RATE, _STEEPEST = 2.0, 60, 0.03, 1.0
+_SMOOTHING = 0.02
+
+Batch = TypeVar("Batch")
 
 
 class LowRank(nn.Module):
@@ -100,26 +107,29 @@ class Layer(nn.Module):
 
 
 class TagNetwork(nn.Module):
-    """Token ids → log-odds of acts and of marks at each token, over the last hidden states, as `Tagger` takes them."""
+    """Token ids → log-odds of labels at each token, over the last hidden states, as `TagModel` takes them.
+
+    `longest` is the most pieces of a text.
+    """
 
     def __init__(
-        self, packed: PackedE5, kept: list[int], labels: list[str], marks: list[str], *, adapted: int, rank: int
+        self, packed: PackedE5, kept: list[int], labels: list[str], *, adapted: int, rank: int, longest: int
     ) -> None:
         super().__init__()
         words = packed.blocks("emb.word", len(packed.pieces), packed.hidden)[kept]
-        positions = packed.floats("emb.pos").reshape(-1, packed.hidden)[:_LONGEST]
+        positions = packed.floats("emb.pos").reshape(-1, packed.hidden)[:longest]
         self.words = nn.Embedding.from_pretrained(torch.tensor(words), freeze=True)
         self.register_buffer("positions", torch.tensor(positions + packed.floats("emb.type")[: packed.hidden]))
         self.norm = _norm(packed, "emb.ln").requires_grad_(False)
         still = packed.layers - adapted
         self.layers = nn.ModuleList(Layer(packed, f"l{at}", rank if at >= still else 0) for at in range(packed.layers))
-        self.labels, self.marks = labels, marks
-        self.head = nn.Linear(packed.hidden, len(labels) + len(marks))
+        self.labels = labels
+        self.head = nn.Linear(packed.hidden, len(labels))
         self.head.bias.data.fill_(_RARE)
         self.drop = nn.Dropout(0.15)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Log-odds, shape (turns, tokens, labels and marks), of `ids` (turns, tokens), padded where not `mask`."""
+        """Log-odds, shape (texts, tokens, labels), of `ids` (texts, tokens), padded where not `mask`."""
         hidden = self.norm(self.words(ids) + self.positions[: ids.shape[1]])
         hidden = hidden.to(torch.bfloat16) if torch.is_autocast_enabled("cpu") else hidden
         shut = torch.zeros(mask.shape, dtype=hidden.dtype).masked_fill(~mask, _MASKED)[:, None, None, :]
@@ -129,7 +139,7 @@ class TagNetwork(nn.Module):
         return scores.float()
 
     def begin_from(self, adapter: Adapter) -> None:
-        """Take over what an earlier fit learned, of the head what tells the same labels and marks.
+        """Take over what an earlier fit learned, of the head what tells the same labels.
 
         Raises ValueError where its shapes are others.
         """
@@ -141,24 +151,84 @@ class TagNetwork(nn.Module):
             for part, norm in layer.norms.items():
                 for letter, values in (("w", norm.weight), ("b", norm.bias)):
                     values.data = torch.tensor(adapter.vector(f"{layer.name}.{part}.{letter}", values.detach().numpy()))
-        rows = {name: row for row, name in enumerate([*self.labels, *self.marks])}
-        for model in filter(None, (adapter.tags(), adapter.marks())):
-            for at, name in enumerate(model.labels):
-                if name in rows:
-                    self.head.weight.data[rows[name]] = torch.tensor(model.weights[:, at].copy())
-                    self.head.bias.data[rows[name]] = float(model.bias[at])
+        known = adapter.tags()
+        for at, name in enumerate(known.labels):
+            if name in self.labels:
+                row = self.labels.index(name)
+                self.head.weight.data[row] = torch.tensor(known.weights[:, at].copy())
+                self.head.bias.data[row] = float(known.bias[at])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything learned, as `Adapter` takes it."""
-        acts = len(self.labels)
-        learned: dict[str, NDArray[Any]] = {"labels": np.array(self.labels), "marks": np.array(self.marks)}
+        learned: dict[str, NDArray[Any]] = {"labels": np.array(self.labels)}
         for layer in self.layers:
             assert isinstance(layer, Layer)
             learned |= layer.arrays()
-        heads = {"head": slice(None, acts), "marks": slice(acts, None)}
-        for name, rows in heads.items():
-            learned |= {f"{name}.w": _half(self.head.weight[rows]), f"{name}.b": _half(self.head.bias[rows])}
-        return learned
+        return learned | {"head.w": _half(self.head.weight), "head.b": _half(self.head.bias)}
+
+
+def train(
+    network: TagNetwork,
+    once: Callable[[], Iterable[Batch]],
+    loss_of: Callable[[Batch], Tensor],
+    seconds: float,
+    rate: float,
+) -> None:
+    """Train on the batches of `once`, again and again, until the time is over; the rate falls with it from `rate`."""
+    head = list(network.head.parameters())
+    rest = [p for name, p in network.named_parameters() if p.requires_grad and not name.startswith("head.")]
+    rates = (rate, _HEAD_FASTER * rate)
+    groups = [{"params": rest, "lr": rates[0]}, {"params": head, "lr": rates[1]}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
+    began, step, gone = time.monotonic(), 0, 0.0
+    network.train()
+    while gone < 1:
+        total, count = 0.0, 0
+        for batch in once():
+            gone = (time.monotonic() - began) / seconds
+            if gone >= 1:
+                break
+            factor = min(1.0, (step + 1) / _WARM_STEPS) * max(_LEAST_RATE, 1 - gone)
+            for group, highest in zip(optimiser.param_groups, rates, strict=True):
+                group["lr"] = highest * factor
+            loss = loss_of(batch)
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_([*rest, *head], _STEEPEST)
+            optimiser.step()
+            step, total, count = step + 1, total + float(loss.detach()), count + 1
+        sys.stderr.write(f"step {step}, {100 * min(gone, 1):.0f} %: loss {total / max(count, 1):.3f}\n")
+
+
+def batched(rows: Iterable[Batch], pieces: Callable[[Batch], int], most: int) -> Iterator[list[Batch]]:
+    """Rows of like length together, at most `most` pieces a batch with the padding counted."""
+    batch: list[Batch] = []
+    for row in sorted(rows, key=pieces):
+        if batch and pieces(row) * (len(batch) + 1) > most:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Ids and mask, both shape (rows, longest)."""
+    ids = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long)
+    mask = torch.zeros(ids.shape, dtype=torch.bool)
+    for at, row in enumerate(rows):
+        ids[at, : len(row)] = torch.tensor(row)
+        mask[at, : len(row)] = True
+    return ids, mask
+
+
+def cross_entropy(odds: Tensor, columns: Iterable[str], held: Sequence[frozenset[str]]) -> Tensor:
+    """Per row the binary cross-entropies of log-odds, shape (rows, columns), against the names that each row holds,
+    summed; a little smoothed.
+    """
+    wanted = torch.tensor([[float(name in names) for name in columns] for names in held])
+    smooth = wanted * (1 - 2 * _SMOOTHING) + _SMOOTHING / 2
+    return functional.binary_cross_entropy_with_logits(odds, smooth, reduction="none").sum(-1)
 
 
 def _norm(packed: PackedE5, name: str) -> nn.LayerNorm:

@@ -1,5 +1,4 @@
-"""Fits the encoder's adapter to the labelled turns and the corpus of all languages, and to the marked turns of practice
-calls: writes ``data/nlu/adapter.npz``.
+"""Fits the encoder's adapter to the labelled turns and the corpus of all languages: writes ``data/nlu/adapter.npz``.
 
 A program for whoever changes these much (``python -m bot.nlu.fit_adapter CONTENT_ROOT MINUTES``); needs PyTorch (the
 `train` extra) and about ten minutes of one core for each time through the turns. It goes on from the adapter that is
@@ -10,34 +9,29 @@ from __future__ import annotations
 
 import random
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn import functional
 
 from bot.acts import Act
 from bot.nlu.adapter import adapter_path, read_adapter
 from bot.nlu.build import corpus_words, normal_view
 from bot.nlu.e5_model import kept_pieces, read_packed
-from bot.nlu.embedder import framed, packed_weights, tokenizer_of
-from bot.nlu.encoder_fit import TagNetwork
+from bot.nlu.embedder import LONGEST, framed, packed_weights, tokenizer_of
+from bot.nlu.encoder_fit import TagNetwork, cross_entropy, padded, train
 from bot.nlu.labelled_turns import read_turns, turns_path
-from bot.nlu.marked_turns import AGENT, CUSTOMER, learned_marks, read_marked
 from bot.nlu.normalise import NormalWord
 from bot.nlu.pack import pack_path, read_pack
 from bot.nlu.tagger import spoken
 
 LANGUAGES = ("nl", "en", "fr", "de")
 ADAPTED_LAYERS, RANK = 8, 24
-_BATCH, _RATE, _HEAD_FASTER, _WARM_STEPS, _LEAST_RATE = 32, 8e-4, 2.0, 60, 0.03
-_SMOOTHING, _WHOLE_TURN = 0.02, 0.7
+_BATCH, _RATE, _WHOLE_TURN = 32, 8e-4, 0.7
 _MADE_UP = 0.3
 _LANGUAGE_SHARES = {"nl": 6, "en": 1, "fr": 1, "de": 1}
 _SEED = 20_260
@@ -47,16 +41,11 @@ Words = tuple[NormalWord, ...]
 
 @dataclass(frozen=True)
 class Item:
-    """A turn in its normal view, the acts of each word, and the other's words before it.
-
-    A turn of a practice call has no acts but marks, and the beginning of those that its speaker can have.
-    """
+    """A turn in its normal view, the acts of each word, and the customer's words before it."""
 
     words: Words
     acts: tuple[frozenset[str], ...]
     before: Words = ()
-    marks: frozenset[str] = frozenset()
-    speaker: str = ""
 
 
 def labelled_items(content_root: Path, lang: str) -> list[Item]:
@@ -67,14 +56,6 @@ def labelled_items(content_root: Path, lang: str) -> list[Item]:
         words = view(turn.text)
         acts = tuple(frozenset(act.value for act in turn.acts_at(word.start)) for word in words)
         items.append(Item(words, acts, view(turn.context)))
-    return [item for item in items if item.words]
-
-
-def marked_items(content_root: Path, lang: str) -> list[Item]:
-    """The marked turns of a language."""
-    view = normal_view(read_pack(pack_path(content_root, lang), lang))
-    turns = read_marked(content_root, lang)
-    items = [Item(view(turn.text), (), view(turn.before), turn.marks, turn.speaker) for turn in turns]
     return [item for item in items if item.words]
 
 
@@ -113,17 +94,16 @@ def blurred(item: Item, chance: random.Random) -> Item:
 
 @dataclass(frozen=True)
 class Sources:
-    """What there is to learn from: labelled turns, per language the clauses that turns are made up of, marked turns."""
+    """What there is to learn from: labelled turns, and per language the clauses that turns are made up of."""
 
     turns: list[Item]
     clauses: dict[str, list[Item]]
-    marked: list[Item]
 
     def once(self, chance: random.Random) -> list[Item]:
-        """Every labelled and every marked turn once and made-up ones, in any order."""
+        """Every labelled turn once and made-up ones, in any order."""
         count = int(len(self.turns) * _MADE_UP / (1 - _MADE_UP))
         langs = chance.choices(list(_LANGUAGE_SHARES), list(_LANGUAGE_SHARES.values()), k=count)
-        items = [*self.turns, *self.marked, *(made_up(self.clauses[lang], chance) for lang in langs)]
+        items = [*self.turns, *(made_up(self.clauses[lang], chance) for lang in langs)]
         chance.shuffle(items)
         return items
 
@@ -141,86 +121,16 @@ def batches(items: Sequence[Item], frame: Callable[[Item], Framed], chance: rand
         yield from made
 
 
-def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-    """Ids and mask, both shape (rows, longest)."""
-    ids = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long)
-    mask = torch.zeros(ids.shape, dtype=torch.bool)
-    for at, row in enumerate(rows):
-        ids[at, : len(row)] = torch.tensor(row)
-        mask[at, : len(row)] = True
-    return ids, mask
-
-
-@dataclass(frozen=True)
-class Targets:
-    """Where acts, and per speaker marks, stand among the log-odds of the network."""
-
-    acts: dict[str, int]
-    marks: dict[str, dict[str, int]]
-
-    def columns(self, item: Item) -> dict[str, int]:
-        """What is known of a turn: its acts, or the marks of its speaker."""
-        return self.marks[item.speaker] if item.speaker else self.acts
-
-
-def loss_of(network: TagNetwork, batch: Sequence[Framed], targets: Targets) -> Tensor:
-    """Cross-entropy of each word's acts, and of each turn's acts or marks (as likely as at the likeliest word)."""
+def loss_of(network: TagNetwork, batch: Sequence[Framed], labels: Sequence[str]) -> Tensor:
+    """Cross-entropy of each word's acts, and of each turn's acts (as likely as at the likeliest word)."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         odds = network(*padded([ids for ids, _, _ in batch]))
     at_words, at_turns = [], []
     for row, (_, firsts, item) in enumerate(batch):
-        columns = targets.columns(item)
-        given = odds[row, firsts][:, list(columns.values())]
-        of_words = item.acts[: len(firsts)]
-        if of_words:
-            at_words.append(_cross_entropy(given, columns, of_words))
-        of_turn = item.marks if item.speaker else frozenset(chain.from_iterable(of_words))
-        at_turns.append(_cross_entropy(given.max(0).values[None], columns, [of_turn]))
-    words = torch.cat(at_words).mean() if at_words else torch.zeros(())
-    return words + _WHOLE_TURN * torch.cat(at_turns).mean()
-
-
-def _cross_entropy(odds: Tensor, columns: Iterable[str], held: Sequence[frozenset[str]]) -> Tensor:
-    wanted = torch.tensor([[float(name in names) for name in columns] for names in held])
-    smooth = wanted * (1 - 2 * _SMOOTHING) + _SMOOTHING / 2
-    return functional.binary_cross_entropy_with_logits(odds, smooth, reduction="none").sum(-1)
-
-
-def fit(
-    network: TagNetwork, sources: Sources, targets: Targets, tokenizer: Tokenizer, seconds: float, rate: float
-) -> None:
-    """Train until the time is over, the learning rate falling with it from `rate`."""
-    chance = random.Random(_SEED)
-    head = list(network.head.parameters())
-    rest = [p for name, p in network.named_parameters() if p.requires_grad and not name.startswith("head.")]
-    rates = (rate, _HEAD_FASTER * rate)
-    groups = [{"params": rest, "lr": rates[0]}, {"params": head, "lr": rates[1]}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-
-    def pieces(words: Words) -> list[list[int]]:
-        return [list(tokenizer.encode(word).ids) for word in spoken(words)]
-
-    def frame(item: Item) -> Framed:
-        return (*framed(pieces(item.words), pieces(item.before)), item)
-
-    began, step = time.monotonic(), 0
-    network.train()
-    while (gone := (time.monotonic() - began) / seconds) < 1:
-        total, count = 0.0, 0
-        for batch in batches(sources.once(chance), frame, chance):
-            gone = (time.monotonic() - began) / seconds
-            if gone >= 1:
-                break
-            factor = min(1.0, (step + 1) / _WARM_STEPS) * max(_LEAST_RATE, 1 - gone)
-            for group, highest in zip(optimiser.param_groups, rates, strict=True):
-                group["lr"] = highest * factor
-            loss = loss_of(network, batch, targets)
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_([*rest, *head], 1.0)
-            optimiser.step()
-            step, total, count = step + 1, total + float(loss.detach()), count + 1
-        sys.stderr.write(f"step {step}, {100 * min(gone, 1):.0f} %: loss {total / max(count, 1):.3f}\n")
+        given, of_words = odds[row, firsts], item.acts[: len(firsts)]
+        at_words.append(cross_entropy(given, labels, of_words))
+        at_turns.append(cross_entropy(given.max(0).values[None], labels, [frozenset(chain.from_iterable(of_words))]))
+    return torch.cat(at_words).mean() + _WHOLE_TURN * torch.cat(at_turns).mean()
 
 
 def main(arguments: list[str]) -> None:
@@ -235,20 +145,28 @@ def main(arguments: list[str]) -> None:
     kept = kept_pieces(packed)
     clauses = {lang: clause_items(content_root, lang) for lang in LANGUAGES}
     turns = [item for lang in LANGUAGES for item in labelled_items(content_root, lang)]
-    marked = [item for lang in LANGUAGES for item in marked_items(content_root, lang)]
-    sources = Sources(turns, clauses, marked)
+    sources, chance = Sources(turns, clauses), random.Random(_SEED)
     held = chain.from_iterable(item.acts for item in [*turns, *chain.from_iterable(clauses.values())])
     labels = sorted({act for acts in held for act in acts})
-    marks = learned_marks(tuple(turn for lang in LANGUAGES for turn in read_marked(content_root, lang)))
-    network = TagNetwork(packed, kept, labels, marks, adapted=ADAPTED_LAYERS, rank=RANK)
+    network = TagNetwork(packed, kept, labels, adapted=ADAPTED_LAYERS, rank=RANK, longest=LONGEST)
     known = read_adapter(adapter_path(content_root))
     if known is not None:
         network.begin_from(known)
     tokenizer = tokenizer_of([(packed.pieces[at], float(packed.scores[at])) for at in kept])
-    places = {name: at for at, name in enumerate([*labels, *marks])}
-    by_speaker = {who: {name: places[name] for name in marks if name.startswith(who)} for who in (AGENT, CUSTOMER)}
-    targets = Targets({name: places[name] for name in labels}, by_speaker)
-    fit(network, sources, targets, tokenizer, minutes * 60, _RATE if known is None else _RATE / 2)
+
+    def pieces(words: Words) -> list[list[int]]:
+        return [list(tokenizer.encode(word).ids) for word in spoken(words)]
+
+    def frame(item: Item) -> Framed:
+        return (*framed(pieces(item.words), pieces(item.before)), item)
+
+    train(
+        network,
+        lambda: batches(sources.once(chance), frame, chance),
+        lambda batch: loss_of(network, batch, labels),
+        minutes * 60,
+        _RATE if known is None else _RATE / 2,
+    )
     np.savez_compressed(adapter_path(content_root), allow_pickle=False, **network.arrays())
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.events import Speaker
 from evaluators.chains import chains, first_likely
 from evaluators.features import seen_in
-from evaluators.marks import marked, marks
-from evaluators.record import CallRecord
+from evaluators.marks import ASKED, facts_told, marked, marks, terms_told
+from evaluators.record import CallRecord, Turns
 from evaluators.told import told
 from tests.evaluators.conftest import MakeCall
 
@@ -29,43 +28,52 @@ LINES = """
     M: [cross_sell] Weet u het zeker? #push
     K: Heel zeker.
 """
-CUSTOMER = ("feel", "obj", "yes", "xno")
-AGENT = ("emp", "offer", "evade", "slip", "extra", "push")
+CUSTOMER = ("feel", "obj", "yes", "xno", "fact")
+AGENT = ("emp", "offer", "evade", "slip", "extra", "push", "term", "open")
 
 
-def call_with(make_call: MakeCall, lines: str = LINES, **context: object) -> CallRecord:
+@dataclass
+class ScriptedReader:
+    """Is sure of the marks given by text, and that a turn tells what it shares a pair of `tells` with."""
+
+    marked: Mapping[str, set[str]]
+    tells: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    asked: list[tuple[int, str]] = field(default_factory=list)
+    seen: list[Turns] = field(default_factory=list)
+
+    def marks(self, turns: Turns) -> Sequence[Mapping[str, float]]:
+        self.seen.append(turns)
+        return [
+            {
+                name: 0.9 if name in self.marked.get(text, ()) else 0.1
+                for name in (CUSTOMER if speaker == "customer" else AGENT)
+            }
+            for speaker, text in turns
+        ]
+
+    def told(self, turns: Turns, asked: Sequence[tuple[int, str]]) -> Sequence[Mapping[str, float]]:
+        self.asked += asked
+        found = [self.tells.get((turns[position][1], item)) for position, item in asked]
+        return [{name: 0.95 if name == told else 0.05 for name in ("told", "wrong")} for told in found]
+
+
+def call_with(
+    make_call: MakeCall, lines: str = LINES, tells: Mapping[tuple[str, str], str] | None = None, **context: object
+) -> CallRecord:
     """A call whose marks stand behind each line, told for sure."""
-    told: dict[str, set[str]] = {}
+    marked: dict[str, set[str]] = {}
     for line in filter(None, map(str.strip, lines.splitlines())):
         said, _, names = line.partition(" #")
-        told[said.split(": ", 1)[1].split("] ")[-1]] = set(names.split())
-
-    def marker(text: str, before: str, speaker: Speaker) -> Mapping[str, float]:
-        names = (
-            ("feel", "obj", "yes", "xno")
-            if speaker == "customer"
-            else ("emp", "offer", "evade", "slip", "extra", "push")
-        )
-        return {name: 0.9 if name in told[text] else 0.1 for name in names}
-
+        marked[said.split(": ", 1)[1].split("] ")[-1]] = set(names.split())
     bare = "\n".join(line.partition(" #")[0] for line in lines.splitlines())
-    return replace(make_call(bare, **context), marker=marker)
+    return replace(make_call(bare, **context), reader=ScriptedReader(marked, tells or {}))
 
 
-def test_each_turn_is_read_with_what_was_said_before_it(make_call: MakeCall) -> None:
-    seen: list[tuple[str, str, str]] = []
-
-    def marker(text: str, before: str, speaker: Speaker) -> Mapping[str, float]:
-        seen.append((text, before, speaker))
-        return {}
-
-    call = replace(make_call("M: Dag.\nK: Dag, met Jan.\nM: Jan!"), marker=marker)
-    assert marks(call) == ({}, {}, {})
-    assert seen == [
-        ("Dag.", "", "agent"),
-        ("Dag, met Jan.", "Dag.", "customer"),
-        ("Jan!", "Dag, met Jan.", "agent"),
-    ]
+def test_a_call_is_read_once_and_as_a_whole(make_call: MakeCall) -> None:
+    reader = ScriptedReader({})
+    call = replace(make_call("M: Dag.\nK: Dag, met Jan.\nM: Jan!"), reader=reader)
+    assert len(marks(call)) == len(marks(call)) == 3
+    assert reader.seen == [[("agent", "Dag."), ("customer", "Dag, met Jan."), ("agent", "Jan!")]]
 
 
 def test_a_feeling_that_is_met_and_an_objection_that_is_not(make_call: MakeCall) -> None:
@@ -98,7 +106,7 @@ def test_chains_and_marks_are_weighed_with_the_rest(make_call: MakeCall) -> None
     assert features["chain:surest met"].turns == (1,)
 
 
-def test_without_a_reader_of_turns_there_is_nothing_to_chain(make_call: MakeCall) -> None:
+def test_without_a_reader_of_calls_there_is_nothing_to_chain(make_call: MakeCall) -> None:
     call = make_call("M: Dag.\nK: Dag.")
     assert chains(call) == {}
     assert not [name for name in seen_in(call) if name.startswith(("mark", "chain"))]
@@ -113,3 +121,57 @@ def test_what_the_script_lists_is_told_before_or_after_the_offer_and_the_decisio
     assert found["told:taken up, share"].value == 0.5
     assert 0 < found["told:terms early, mean"].value < 1
     assert told(make_call("M: Dag.\nK: Dag.", **context)) == {}
+
+
+def test_a_term_told_after_the_yes_is_late_and_a_wrong_one_is_wrong(make_call: MakeCall) -> None:
+    lines = """
+        M: [propose_solution] Het kost 20 euro per maand. #offer term
+        K: Goed, doe maar. #yes
+        M: [other] U zit er wel een jaar aan vast. #term
+        K: O.
+    """
+    terms = ["18 euro per maand", "contract van 12 maanden"]
+    tells = {
+        ("Het kost 20 euro per maand.", terms[0]): "wrong",
+        ("U zit er wel een jaar aan vast.", terms[1]): "told",
+    }
+    found = told(call_with(make_call, lines, tells, terms=terms))
+    assert found["told:terms wrong, most"].value == 0.95
+    assert found["told:terms read, share"].value == 0.5
+    assert found["told:terms read early, share"].value == 0
+    assert found["told:terms read late, most"].value == pytest.approx(0.9)
+    assert found["told:terms read late, most"].turns == (2,)
+
+
+def test_a_fact_counts_as_asked_for_where_a_question_stands_before_it(make_call: MakeCall) -> None:
+    lines = """
+        M: [other] Hoe gebruikt u het internet? #open
+        K: Ik werk thuis. #fact
+        M: [other] Zo.
+        K: En mijn zoon gamet. #fact
+        M: [propose_solution] Dan raad ik de snelle lijn aan. #offer
+        K: Ja.
+    """
+    facts = ["Werkt thuis", "Zoon gamet"]
+    tells = {("Ik werk thuis.", facts[0]): "told", ("En mijn zoon gamet.", facts[1]): "told"}
+    found = told(call_with(make_call, lines, tells, key_facts=facts))
+    assert found["told:facts heard early, share"].value == 1
+    assert found["told:facts asked for, most"].value == pytest.approx(0.95 * 0.9)
+    assert found["told:facts asked for, least"].value == pytest.approx(0.95 * 0.1)
+    assert found["told:facts asked for, share"].turns == (1,)
+
+
+def test_only_turns_that_likely_tell_something_are_asked_what(make_call: MakeCall) -> None:
+    lines = "\n".join(f"M: Dit is zin {number}.\nK: Ik zeg {number}. #fact" for number in range(8))
+    call = call_with(make_call, lines, key_facts=["Komt morgen"], terms=["Gratis levering"])
+    assert len(facts_told(call)[0]) == ASKED
+    assert terms_told(call) == ({},)
+
+
+def test_an_offer_before_any_question_and_questions_before_any_offer(make_call: MakeCall) -> None:
+    blind = chains(call_with(make_call))
+    asked = chains(call_with(make_call, "M: Wat zoekt u? #open\nK: Een fiets.\nM: Neem deze. #offer\nK: Goed. #yes"))
+    assert blind["chain:offer without a question"].value > 0.6
+    assert asked["chain:offer without a question"].value < 0.2
+    assert asked["chain:open before any offer"].value > 0.4 > blind["chain:open before any offer"].value
+    assert asked["chain:cut in"].value == 0

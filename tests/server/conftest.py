@@ -66,7 +66,7 @@ class ScriptedEngine(Engine):
             LEXICONS[lang] = super().lexicon(lang)
         return LEXICONS[lang]
 
-    def marker(self, lang):
+    def reader(self, lang):
         return None
 
 

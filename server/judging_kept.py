@@ -1,0 +1,45 @@
+"""Keeps what the judges fit from examples, so that only the first start takes the seconds that fitting takes."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar, cast
+
+import joblib
+import sklearn
+
+Fitted = TypeVar("Fitted")
+
+_UNREADABLE = (OSError, ValueError, EOFError, KeyError, IndexError, AttributeError, ImportError, pickle.UnpicklingError)
+
+
+class KeptFits:
+    """What was fitted lies in `folder`, named by all that it depends on: its source, `edition` (of the encoder), and
+    the library. Only this program writes there: what lies there is run when it is read.
+    """
+
+    def __init__(self, folder: Path, edition: str) -> None:
+        self._folder, self._edition = folder, edition
+
+    def __call__(self, source: Sequence[str], fit: Callable[[], Fitted]) -> Fitted:
+        """What `fit` makes, read back where it was made before. A damaged file or a full disk only costs time."""
+        name = sha256("\n".join((sklearn.__version__, self._edition, *source)).encode()).hexdigest()[:24]
+        path = self._folder / f"{name}.fit"
+        try:
+            return cast(Fitted, joblib.load(path))
+        except _UNREADABLE:
+            fitted = fit()
+            self._write(path, fitted)
+            return fitted
+
+    def _write(self, path: Path, fitted: object) -> None:
+        new = path.with_suffix(".new")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            joblib.dump(fitted, new)
+            new.replace(path)
+        except OSError:
+            return
