@@ -99,6 +99,7 @@ models: $(VENV)/.installed
 var/.trained: $(NLU_SOURCES) | $(VENV)/.installed
 	@for lang in $(LANGUAGES); do \
 		sh .ci/step.sh "Learning to recognise dialogue acts ($$lang)" $(KIESTOON) acts --lang $$lang || exit 1; done
+	@sh .ci/step.sh "Preparing the reader of calls" $(VENV)/bin/python -m server.judging_reader
 	@touch $@
 
 test-tools: $(AUDIO)/tried | $(VENV)/.dev
