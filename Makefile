@@ -76,6 +76,7 @@ $(VENV)/.packages: requirements.lock | $(PYTHON_HERE)
 
 $(VENV)/.installed: $(VENV)/.packages pyproject.toml hatch_build.py
 	$(STEP) "Installing Kiestoon" $(PYTHON_HERE) -m pip install --no-deps --no-build-isolation -e .
+	@sh .ci/step.sh "Compiling Python, so that every start is fast" $(PYTHON_HERE) -m compileall -q -j 0 $(VENV)/lib bot evaluators server || true
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock | $(VENV)/.packages

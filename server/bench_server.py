@@ -32,9 +32,7 @@ async def serve(settings: Settings, langs: list[Lang], started: float) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     for lang in langs:
-        for load in (engine.acts, engine.lexicon, engine.turn_ends):
-            await asyncio.to_thread(load, lang)
-        await engine.transcriber(lang).warm()
+        await engine.warm(lang)
     _tell({"port": runner.addresses[0][1], "ready_s": time.time() - started})
     lag_ms: list[float] = []
     watcher = asyncio.create_task(_watch(lag_ms))

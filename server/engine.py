@@ -130,6 +130,16 @@ class Engine:
             self._transcribers[found.id] = WhisperTranscriber(found.folder, found.id, ends=ends)
         return self._transcribers[found.id]
 
+    async def warm(self, lang: Lang) -> None:
+        """Load what the first call in a language would otherwise wait for. Raises KiestoonError as loading does."""
+
+        def load() -> None:
+            self.acts(lang)
+            self.lexicon(lang)
+            self.turn_ends(lang)
+
+        await asyncio.gather(self.transcriber(lang).warm(), asyncio.to_thread(load))
+
     def turn_ends(self, lang: Lang) -> TurnEnds:
         """What tells the end of a turn from a pause; learned at the first use ever (seconds)."""
         with self._training_locks[f"turn ends {lang}"]:

@@ -137,9 +137,6 @@ async def _warm(engine: Engine) -> None:
     """Load what the first call would otherwise wait for; a failure shows again, and clearly, when a call needs it."""
     for lang in engine.languages():
         try:
-            await engine.transcriber(lang).warm()
-            await asyncio.to_thread(engine.lexicon, lang)
-            await asyncio.to_thread(engine.acts, lang)
-            await asyncio.to_thread(engine.turn_ends, lang)
+            await engine.warm(lang)
         except KiestoonError as error:
             LOG.warning("%s is not ready: %s", lang, error.code)
