@@ -57,7 +57,7 @@ from bot.events import (
 )
 from bot.ordered_log import OrderedLog
 from bot.speech.backchannels import Backchannels
-from bot.speech.barge_in import BargeInAction, BargeInDetector, BargeInPolicy, Duck, Resume, Stop
+from bot.speech.barge_in import BargeInAction, BargeInDetector, Duck, Resume, Stop
 from bot.speech.endpointing import VoiceStarted, VoiceStopped
 from bot.speech.heard import heard_text
 from bot.speech.listening import Ear, HeardTurn, Window
@@ -90,7 +90,7 @@ class Call:
             parts.activity, parts.transcriber, start.lang, self._prompt(), self._heard, self._finished, self._drafted
         )  # fmt: skip
         self._answers = Answers(scenario, parts.understand, parts.speaker.prepare)
-        self._barge_in = BargeInDetector(BargeInPolicy(mode="tolerant"))
+        self._barge_in = BargeInDetector()
         self._backchannels = Backchannels(start.lang)
         self._listening = Listening(scenario)
         self._utterance: Utterance | None = None

@@ -24,7 +24,8 @@ CUT_IN_MS = 300
 
 STEPS = ("ack", "probe", "answer", "check")
 ASKING = ("open", "closed", "lead", "sum", "sum-")
-SLIPS = ("slip", "blame", "je", "dialect", "jargon", "neg", "unclear", "again", "lead")
+OF_LANGUAGE = ("je", "dialect", "jargon", "neg", "unclear")
+SLIPS = ("slip", "blame", *OF_LANGUAGE, "again", "lead")
 
 
 @remembered
@@ -38,9 +39,9 @@ def chains(call: CallRecord) -> Features:
     found |= _before_and_after(call, "offer phase", offer_start(call), ASKING)
     found |= _before_and_after(call, "closing", closing_start(call), ("agree", "agree-", "else", "offer", "term"))
     found |= _before_and_after(call, "decision", decision, ("extra", "ask", "book", "offer", "push", "gain*", "gain"))
-    found |= _before_any_offer(call) | _cut_in(call)
+    found |= _before_any_offer(call) | _order(call, offer)
     found |= {f"{name} by phase": value for name, value in _summary(call, offer_start(call)).items()}
-    found |= _summary(call, offer) | _feelings(call, offer) | _objections(call) | _signals(call)
+    found |= _summary(call, offer) | _feelings(call, offer) | _objections(call, decision) | _signals(call)
     found |= _checks(call, offer) | _news(call) | _end(call) | _extra(call) | _slips(call)
     found |= {f"first:{name}": _most(call, call.agent[:3], name) for name in ("why", "forwhom", "moment", "disguise")}
     found["names"] = _sum(call, call.agent, "name", 3)
@@ -99,8 +100,18 @@ def _before_any_offer(call: CallRecord) -> Features:
     return found | {"offer without a question": Feature(blind), "no offer": Feature(unmade)}
 
 
-def _cut_in(call: CallRecord) -> Features:
-    """How often the agent took the floor while the customer spoke."""
+def _order(call: CallRecord, offer: int) -> Features:
+    """How early the offer comes, and how surely before any turn that goes into the need."""
+    ahead, unread = 0.0, 1.0
+    for position in call.agent:
+        ahead = max(ahead, unread * marked(call, position, "phase-offer"))
+        unread = min(unread, 1 - marked(call, position, "phase-analysis", "start-analysis"))
+    early = sum(position < offer for position in call.agent)
+    return {"offer before analysis": Feature(ahead), "turns before the offer": Feature(early / 5)}
+
+
+def _lapses(call: CallRecord) -> Features:
+    """Turns in which the agent did not listen: took the floor, asked what was said, or passed over what mattered."""
     cuts = [
         p
         for p in call.agent
@@ -108,7 +119,20 @@ def _cut_in(call: CallRecord) -> Features:
         and call.turns[p - 1].speaker == "customer"
         and call.turns[p - 1].end_ms - call.turns[p].start_ms >= CUT_IN_MS
     ]
-    return {"cut in": Feature(len(cuts) / 2, tuple(cuts))}
+    lapses = [(1.0, p) for p in cuts]
+    lapses += [(marked(call, p, "again"), p) for p in call.agent if p not in cuts]
+    lapses += [(marked(call, p, "matter"), p) for p in call.customer]
+    return {"cut in": Feature(len(cuts) / 2, tuple(cuts)), **_ranked("lapse", lapses, 3)}
+
+
+def _ranked(name: str, found: Iterable[tuple[float, int]], most: int) -> Features:
+    """The chances of the surest, the next and so on, and how many there are to be expected."""
+    ranked = sorted(found, reverse=True)
+    shown: Features = {
+        f"{name} {order + 1}": Feature(value, (position,) if value >= LIKELY / 2 else ())
+        for order, (value, position) in enumerate(ranked[:most])
+    }
+    return shown | {f"{name}s expected": Feature(sum(value for value, _ in ranked) / most)}
 
 
 def _after(call: CallRecord, position: int, *names: str) -> float:
@@ -157,8 +181,8 @@ def _feelings(call: CallRecord, offer: int) -> Features:
     return found
 
 
-def _objections(call: CallRecord) -> Features:
-    """The steps after the last objection, and how the worst of the others fared."""
+def _objections(call: CallRecord, decision: int) -> Features:
+    """The steps after the last objection, and after the last one before the decision; how the worst one fared."""
     raised = [p for p in call.customer if marked(call, p, "obj") >= LIKELY]
     found: Features = {"objected": _most(call, call.customer, "obj"), "objections": _sum(call, call.customer, "obj", 3)}
     taken = []
@@ -176,10 +200,24 @@ def _objections(call: CallRecord) -> Features:
         found["last objection, count"] = Feature(counts[-1] / 4, (position,))
         found["fewest steps"] = Feature(min(counts) / 4)
         found["raised"] = Feature(len(taken) / 3)
+        found |= _before_decision([steps for position, steps in taken if position < decision])
         worst, where = min((steps["answer"] - steps["evade"], p) for p, steps in taken)
         found["worst objection"] = Feature(worst, (where,))
         found["no step at all"] = Feature(1 - max(max(steps[name] for name in STEPS) for _, steps in taken))
     return found
+
+
+def _before_decision(taken: Sequence[dict[str, float]]) -> Features:
+    if not taken:
+        return {}
+    last, others = taken[-1], taken[:-1]
+    return {
+        "deciding objection, steps": Feature(sum(last[name] for name in STEPS) / 2),
+        "deciding objection, ack and answer": Feature(last["ack"] * last["answer"]),
+        "deciding objection, evade": Feature(max(last["evade"], last["push"], last["blame"])),
+        "other objections, least answer": Feature(min((steps["answer"] for steps in others), default=1.0)),
+        "other objections, evade": Feature(max((steps["evade"] for steps in others), default=0.0)),
+    }
 
 
 def _signals(call: CallRecord) -> Features:
@@ -262,8 +300,10 @@ def _slips(call: CallRecord) -> Features:
     for name in SLIPS:
         found[f"{name}, surest"] = _most(call, call.agent, name)
         found[f"{name}, often"] = _sum(call, call.agent, name, 2)
-    spoken = [name for name in SLIPS if name in ("je", "dialect", "jargon", "neg", "unclear")]
-    found["language slips"] = Feature(min(sum(found[f"{name}, often"].value for name in spoken), 4.0))
+    found["language slips"] = Feature(min(sum(found[f"{name}, often"].value for name in OF_LANGUAGE), 4.0))
+    found |= _ranked("language slip", ((marked(call, p, name), p) for p in call.agent for name in OF_LANGUAGE), 4)
+    found |= _ranked("tone slip", ((marked(call, p, "slip", "blame"), p) for p in call.agent), 3)
+    found |= _lapses(call)
     found["passed over"] = _sum(call, call.customer, "matter", 2)
     found["echoes"] = _sum(call, call.agent, "echo", 2)
     return found

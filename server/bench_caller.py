@@ -11,12 +11,14 @@ from typing import Any
 
 import aiohttp
 
-from bot.audio import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES, SAMPLES_PER_MS, frames, silence, to_bytes
+from bot.audio import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES, SAMPLES_PER_MS, Samples, frames, silence, to_bytes
 from bot.speech.speaking import TAIL_MS
 from server.bench_voices import Spoken
 
 PATIENCE_S = 12.0
 SETTLE_MS = 600
+OVER_AFTER_MS = 400
+"""So long has the customer spoken when the trainee speaks too."""
 PREBUFFER_MS = 60
 """What the browser's player holds before it starts (see docs/protocol.md)."""
 
@@ -30,6 +32,19 @@ class Said:
     began: float
     ended: float
     pause: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """What was said while the customer spoke: `began` is the true first sound and `silenced` when the server stopped
+    the customer's voice after it (seconds, monotonic; None where it never did), `at_ms` first and last ms on the
+    call's clock.
+    """
+
+    began: float
+    silenced: float | None
+    at_ms: tuple[int, int]
+    listening: bool
 
 
 @dataclass
@@ -60,7 +75,9 @@ class Caller:
         self._frames = 0
         self._customer_speaks = False
         self._turns: dict[int, Playback] = {}
+        self._flushed: list[float] = []
         self.said: list[Said] = []
+        self.overlaps: list[Overlap] = []
         self.sounded: dict[int, float] = {}
         """When the first sample of each turn came (seconds, monotonic)."""
         self.over = False
@@ -82,6 +99,7 @@ class Caller:
             self._customer_speaks = bool(message["on"])
         elif message["type"] == "flush":
             self._turns.pop(message["turn"], None)
+            self._flushed.append(time.monotonic())
         self.over = self.over or message["type"] in ("ended", "error")
 
     def underruns(self) -> int:
@@ -107,11 +125,29 @@ class Caller:
         ended = time.monotonic() - (TAIL_MS + filled_ms) / 1000
         pause = turn.pause and (start_ms + turn.pause[0], start_ms + turn.pause[1])
         self.said.append(Said(began, ended, pause))
-        while not self._customer_speaks and not self.over and time.monotonic() - ended < PATIENCE_S:
-            await self._send(bytes(FRAME_BYTES))
+        await self._await_answer(ended)
+        if turn.over is not None and self._customer_speaks:
+            await self._say_over(turn, turn.over)
         await self._keep_quiet(300)
         while self._customer_speaks and not self.over:
             await self._send(bytes(FRAME_BYTES))
+
+    async def _await_answer(self, ended: float) -> None:
+        while not self._customer_speaks and not self.over and time.monotonic() - ended < PATIENCE_S:
+            await self._send(bytes(FRAME_BYTES))
+
+    async def _say_over(self, turn: Spoken, over: Samples) -> None:
+        await self._keep_quiet(OVER_AFTER_MS)
+        if not self._customer_speaks:
+            return
+        began, start_ms = time.monotonic() + turn.onset_ms / 1000, self._frames * FRAME_MS
+        for frame in frames(over):
+            await self._send(to_bytes(frame))
+        ended = time.monotonic()
+        silenced = next((at for at in self._flushed if at >= began), None)
+        self.overlaps.append(Overlap(began, silenced, (start_ms, self._frames * FRAME_MS), turn.listening))
+        if not turn.listening:
+            await self._await_answer(ended)
 
     async def _keep_quiet(self, duration_ms: int) -> None:
         for frame in frames(silence(duration_ms)):

@@ -18,12 +18,14 @@ from typing import Any
 import aiohttp
 
 from bot.event_log import read_log
-from bot.events import AgentActs, AgentTurn, CallEvent, CustomerTurn, Lang
+from bot.events import AgentActs, AgentTurn, BargeIn, CallEvent, CustomerTurn, Lang
 from server.bench_caller import Caller
 from server.bench_voices import Spoken
 
 _CHECK_MS = 150
 """How much after the end of a pause the trainee's voice is certainly there again."""
+_DECIDED_MS = 1000
+"""So long after a sign of listening it is settled whether it stopped the customer."""
 
 
 @dataclass
@@ -48,14 +50,21 @@ class Measured:
     wall_s: float = 0.0
     ready_s: float = 0.0
     ringing_s: float = 0.0
+    silenced_ms: list[float] = field(default_factory=list)
+    """From the first sound of a trainee who takes the floor to the message by which the customer falls silent."""
+    took_floor: int = 0
+    listened: int = 0
+    stopped: int = 0
+    """Times that the trainee took the floor, and showed that he listens; how often the latter stopped the customer."""
     rss_mb: dict[int, float] = field(default_factory=dict)
     """Memory of the server by the number of calls that it holds, after their first turns; 0 before any."""
 
     def add(self, other: Measured) -> None:
         """Take in another run."""
-        for name in ("answers", "lag_ms"):
+        for name in ("answers", "lag_ms", "silenced_ms"):
             getattr(self, name).extend(getattr(other, name))
-        for name in ("turns", "paused", "cut", "early", "unanswered", "underruns", "cpu_s", "wall_s"):
+        counts = ("turns", "paused", "cut", "early", "unanswered", "underruns", "took_floor", "listened", "stopped")
+        for name in (*counts, "cpu_s", "wall_s"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for stage, values in other.stages.items():
             self.stages[stage] += values
@@ -87,7 +96,11 @@ async def measure(data_dir: Path, plans: Sequence[Plan]) -> Measured:
         measured.wall_s = time.monotonic() - start
         measured.cpu_s = (await child.used())[1] - cpu_s
     for call_id, caller in held:
-        judge(measured, caller, read_log(data_dir / "calls" / call_id / "events.jsonl").events)
+        events = read_log(data_dir / "calls" / call_id / "events.jsonl").events
+        if caller.overlaps:
+            judge_overlaps(measured, caller, events)
+        else:
+            judge(measured, caller, events)
     return measured
 
 
@@ -180,6 +193,20 @@ async def _hold_call(
         listening.cancel()
         measured.underruns += caller.underruns()
     return str(call["id"]), caller
+
+
+def judge_overlaps(measured: Measured, caller: Caller, events: Sequence[CallEvent]) -> None:
+    """Count what became of what was said while the customer spoke."""
+    stops = [event.at_ms for event in events if isinstance(event, BargeIn) and event.by == "agent"]
+    for overlap in caller.overlaps:
+        if overlap.listening:
+            first, last = overlap.at_ms
+            measured.listened += 1
+            measured.stopped += any(first <= at <= last + _DECIDED_MS for at in stops)
+        else:
+            measured.took_floor += 1
+            if overlap.silenced is not None:
+                measured.silenced_ms.append((overlap.silenced - overlap.began) * 1000)
 
 
 def judge(measured: Measured, caller: Caller, events: Sequence[CallEvent]) -> None:

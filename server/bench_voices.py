@@ -46,6 +46,7 @@ SENTENCES = (
     "Is there anything else that I can do for you today?",
 )
 """None of them was used to learn how turns end."""
+SIGNS_OF_LISTENING = ("Yes.", "Mhm.", "Okay.", "Right.")
 PAUSES_MS = (400, 800)
 """The shortest and the longest pause inside a sentence."""
 _SHORTEST_S, _LONGEST_S = 1.6, 5.0
@@ -56,10 +57,20 @@ _SILENT_DB, _FADED_DB = 30.0, 15.0
 
 @dataclass(frozen=True, eq=False)
 class Spoken:
-    """A turn of a trainee. `pause` is where its pause begins and ends, in ms from its start; None for none."""
+    """A turn of a trainee. `pause` is where its pause begins and ends, in ms from its start; None for none. `over` is
+    said while the customer answers; `listening` tells that it is no more than a sign of listening.
+    """
 
     samples: Samples
     pause: tuple[int, int] | None = None
+    over: Samples | None = None
+    listening: bool = False
+
+    @property
+    def onset_ms(self) -> float:
+        """Where the voice of `over` begins, in ms from its start."""
+        assert self.over is not None
+        return _voice_around(_power(self.over), 0, _SILENT_DB)[1] / SAMPLES_PER_MS
 
 
 def with_pause(samples: Samples, draw: random.Random, *, echo: bool = False) -> Spoken:
@@ -92,6 +103,16 @@ def turns_of(material: Sequence[Samples], count: int, seed: int, *, echo: bool =
     return [
         with_pause(material[place], draw, echo=echo) if number % 2 else Spoken(material[place])
         for number, place in enumerate(order)
+    ]
+
+
+def talking_over(material: Sequence[Samples], signs: Sequence[Samples], count: int) -> list[Spoken]:
+    """`count` turns in whose answers the trainee speaks: by turns to take the floor and to show that he listens."""
+    return [
+        Spoken(material[number % len(material)], over=signs[number // 2 % len(signs)], listening=True)
+        if number % 2
+        else Spoken(material[number % len(material)], over=material[(number + 7) % len(material)])
+        for number in range(count)
     ]
 
 

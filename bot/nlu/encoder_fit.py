@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -245,13 +245,16 @@ def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     return ids, mask
 
 
-def cross_entropy(odds: Tensor, columns: Iterable[str], held: Sequence[frozenset[str]]) -> Tensor:
+def cross_entropy(
+    odds: Tensor, columns: Sequence[str], held: Sequence[frozenset[str]], favour: Mapping[str, float] | None = None
+) -> Tensor:
     """Per row the binary cross-entropies of log-odds, shape (rows, columns), against the names that each row holds,
-    summed; a little smoothed.
+    summed; a little smoothed. A name in `favour` counts so many times where it holds.
     """
     wanted = torch.tensor([[float(name in names) for name in columns] for names in held])
     smooth = wanted * (1 - 2 * _SMOOTHING) + _SMOOTHING / 2
-    return functional.binary_cross_entropy_with_logits(odds, smooth, reduction="none").sum(-1)
+    weight = torch.tensor([(favour or {}).get(name, 1.0) for name in columns])
+    return functional.binary_cross_entropy_with_logits(odds, smooth, pos_weight=weight, reduction="none").sum(-1)
 
 
 def _norm(packed: PackedE5, name: str) -> nn.LayerNorm:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,8 @@ from bot.nlu.tagger import spoken
 
 _RATE, _MOST_PIECES, _SHORTEST_WINDOW = 6e-4, 2_400, 120
 _TOLD_WEIGHT = 2.0
+_COMMON, _MOST_FAVOUR = 600, 4.0
+"""Marks on fewer turns count more where they are given, by the root of how much fewer, up to so many times."""
 _POOL = 400
 _SEED = 20_261
 
@@ -126,7 +129,16 @@ def blurred(words: Words, chance: random.Random) -> Words:
     return tuple(kept)
 
 
-def loss_of(network: TagNetwork, batch: Sequence[Lesson], marks: dict[str, tuple[str, ...]]) -> Tensor:
+def favours(calls: Sequence[MarkedCall]) -> dict[str, float]:
+    """How many times each mark counts where it is given."""
+    count = Counter(mark for call in calls for turn in call.turns for mark in turn.learned)
+    count["agent:wrong"] = sum(mark.endswith("!") for call in calls for turn in call.turns for mark in turn.marks)
+    return {name: min(_MOST_FAVOUR, max(1.0, (_COMMON / times) ** 0.5)) for name, times in count.items() if times}
+
+
+def loss_of(
+    network: TagNetwork, batch: Sequence[Lesson], marks: dict[str, tuple[str, ...]], favour: dict[str, float]
+) -> Tensor:
     """Cross-entropy of each turn's marks, as likely as at its likeliest word."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         odds = network(*padded([lesson.frame.ids for lesson in batch]))
@@ -138,7 +150,7 @@ def loss_of(network: TagNetwork, batch: Sequence[Lesson], marks: dict[str, tuple
                 continue
             known = lesson.known or next(marks[who] for who in marks if f"{who}:" in holds)
             given = odds[row, firsts][:, [column[name] for name in known]].max(0).values
-            losses.append(cross_entropy(given[None], known, [holds]) * (_TOLD_WEIGHT if lesson.known else 1))
+            losses.append(cross_entropy(given[None], known, [holds], favour) * (_TOLD_WEIGHT if lesson.known else 1))
     return torch.cat(losses).mean()
 
 
@@ -165,6 +177,7 @@ def main(arguments: list[str]) -> None:
     calls = read_calls(content_root, base.tokenizer)
     learned = learned_marks([read.call for read in calls])
     marks = {who: tuple(name for name in learned if name.startswith(who)) for who in SPEAKERS}
+    favour = favours([read.call for read in calls])
     labels = [*learned, *TOLD["agent"], *TOLD["customer"]]
     network = TagNetwork(base, labels, adapted=ADAPTED_LAYERS, rank=RANK, longest=WINDOW)
     known = read_adapter(reader_path(content_root))
@@ -175,7 +188,7 @@ def main(arguments: list[str]) -> None:
     train(
         network,
         lambda: lessons.once(chance),
-        lambda batch: loss_of(network, batch, marks),
+        lambda batch: loss_of(network, batch, marks, favour),
         minutes * 60,
         _RATE if known is None else _RATE / 2,
     )

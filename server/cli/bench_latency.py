@@ -15,7 +15,7 @@ from bot.audio import Samples
 from bot.percentiles import percentile
 from server.bench_calls import Measured, Plan, machine, measure, ringing_after
 from server.bench_reference import Reference, measure_reference
-from server.bench_voices import SENTENCES, TRAINEE, recordings, turns_of
+from server.bench_voices import SENTENCES, SIGNS_OF_LISTENING, TRAINEE, recordings, talking_over, turns_of
 from server.cli.console import ERR, OUT, failing_clearly, print_json
 from server.engine import Engine
 from server.settings import Settings, load_settings
@@ -37,6 +37,9 @@ Recordings = Annotated[
 def latency(
     turns: Annotated[int, typer.Option(min=2, max=200, help="Turns in a call; every other one has a pause.")] = 12,
     calls: Annotated[int, typer.Option(min=1, max=50, help="Calls, one after the other.")] = 3,
+    overlaps: Annotated[
+        int, typer.Option(min=0, max=200, help="Turns in a call in which the trainee talks over.")
+    ] = 12,
     dutch: Recordings = None,
     reference: Annotated[bool, typer.Option(help="Also measure a pipeline of public parts as they come.")] = True,
     starts: Starts = False,
@@ -45,11 +48,12 @@ def latency(
     """How long the customer takes to answer: from the true end of speech to the first sample leaving the server.
 
     Sentences by the English Piper voice, in real time, so it takes as long as the calls do. Every other sentence has a
-    pause of 0.4 to 0.8 s inside, in which the trainee must not be cut off.
+    pause of 0.4 to 0.8 s inside, in which the trainee must not be cut off. In one more call the trainee speaks while
+    the customer does: to take the floor, and to show that he listens.
     """
     with failing_clearly():
         settings = load_settings()
-        english = asyncio.run(_sentences(settings))
+        english = asyncio.run(_rendered(settings, SENTENCES))
         people = recordings(dutch, turns * calls) if dutch else []
         groups = {"en": Measured()} | ({"nl": Measured()} if people else {})
         for number in range(calls):
@@ -58,6 +62,9 @@ def latency(
             if people:
                 spoken = turns_of(people[number * turns :] + people, turns, 0, echo=True)
                 groups["nl"].add(_run(settings, [Plan(DUTCH, "nl", spoken)], f"nl {number + 1}/{calls}"))
+        if overlaps:
+            signs = asyncio.run(_rendered(settings, SIGNS_OF_LISTENING))
+            groups["en"].add(_run(settings, [Plan(ENGLISH, "en", talking_over(english, signs, overlaps))], "over"))
         found = _reference(settings, english, turns) if reference else None
         begun = _starts(settings) if starts else None
         _report({lang: figures(run) for lang, run in groups.items()}, found, 1, as_json, begun)
@@ -76,7 +83,7 @@ def load(
     """
     with failing_clearly():
         settings = load_settings()
-        english = asyncio.run(_sentences(settings))
+        english = asyncio.run(_rendered(settings, SENTENCES))
         people = recordings(dutch, 40) if dutch else []
         plans = [
             Plan(DUTCH, "nl", turns_of(people[number * turns % len(people) :] + people, turns, 0, echo=True))
@@ -90,11 +97,11 @@ def load(
         _report({"all": figures(together)}, None, calls, as_json, _starts(settings) if starts else None)
 
 
-async def _sentences(settings: Settings) -> list[Samples]:
+async def _rendered(settings: Settings, texts: Sequence[str]) -> list[Samples]:
     engine = Engine(settings)
     try:
         await asyncio.to_thread(engine.models.install_packaged)
-        return [await engine.synthesizer.render(text, TRAINEE) for text in SENTENCES]
+        return [await engine.synthesizer.render(text, TRAINEE) for text in texts]
     finally:
         await engine.close()
 
@@ -139,6 +146,10 @@ def figures(measured: Measured) -> dict[str, Any]:
         "early": measured.early,
         "unanswered": measured.unanswered,
         "underruns": measured.underruns,
+        "silenced_ms": _spread(measured.silenced_ms) if measured.silenced_ms else None,
+        "took_floor": measured.took_floor,
+        "listened": measured.listened,
+        "stopped_by_listening": measured.stopped,
         "loop_lag_ms": _spread(measured.lag_ms, 1),
         "cores": round(measured.cpu_s / measured.wall_s, 2) if measured.wall_s else 0.0,
         "memory_mb": {str(held): round(used) for held, used in sorted(measured.rss_mb.items())},
@@ -201,6 +212,14 @@ def _show(name: str, found: dict[str, Any]) -> None:
     for title, spread in rows.items():
         table.add_row(title, *(str(spread[share]) for share in SHARES))
     OUT.print(table)
+    if found["silenced_ms"]:
+        OUT.print(
+            f"taking the floor ({found['took_floor']} ×): customer silent after p50 {found['silenced_ms']['p50']}, p95 "
+            f"{found['silenced_ms']['p95']} ms; signs of listening that stopped the customer: "
+            f"{found['stopped_by_listening']} of {found['listened']}",
+            markup=False,
+            soft_wrap=True,
+        )
     share = f" ({found['cut'] / found['paused']:.0%})" if found["paused"] else ""
     OUT.print(
         f"cut in a pause {found['cut']} of {found['paused']}{share}, answered before the end {found['early']}, "

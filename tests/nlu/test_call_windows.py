@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.call_windows import BEFORE, ITEM, TURN, WINDOW, Said, beside, together, windows
+from bot.nlu.call_windows import BEFORE, BESIDE, ITEM, TURN, WINDOW, Said, beside, together, windows
 from bot.nlu.embedder import BEGIN, END
 
 AGENT, CUSTOMER = (7,), (8,)
@@ -22,8 +22,8 @@ def test_every_turn_is_taken_once_from_a_window_that_holds_it(lengths: list[int]
 
 def test_turns_in_the_middle_are_read_with_turns_on_both_sides() -> None:
     first, second, *_ = windows([30] * 40)
-    assert (first.start, first.first, first.last) == (0, 0, first.stop - 2)
-    assert (second.start, second.first) == (first.last - 2, first.last)
+    assert (first.start, first.first, first.last) == (0, 0, first.stop - BESIDE)
+    assert (second.start, second.first) == (first.last - BESIDE, first.last)
 
 
 def test_turns_stand_one_after_the_other_with_the_places_of_their_words() -> None:

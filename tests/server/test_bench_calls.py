@@ -7,18 +7,18 @@ import random
 import numpy as np
 import pytest
 
-from bot.events import AgentTurn, CustomerTurn
-from server.bench_caller import Playback, Said
-from server.bench_calls import Measured, judge
-from server.bench_voices import PAUSES_MS, turns_of, with_pause
+from bot.events import AgentTurn, BargeIn, CustomerTurn
+from server.bench_caller import Overlap, Playback, Said
+from server.bench_calls import Measured, judge, judge_overlaps
+from server.bench_voices import PAUSES_MS, talking_over, turns_of, with_pause
 from server.cli.bench_latency import figures
 
 
 class Heard:
     """What is left of a caller after the call."""
 
-    def __init__(self, said: list[Said], sounded: dict[int, float]) -> None:
-        self.said, self.sounded = said, sounded
+    def __init__(self, said: list[Said], sounded: dict[int, float], overlaps: list[Overlap] | None = None) -> None:
+        self.said, self.sounded, self.overlaps = said, sounded, overlaps or []
 
 
 def agent(turn: int, start_ms: int, end_ms: int) -> AgentTurn:
@@ -60,6 +60,27 @@ def test_a_turn_taken_inside_its_pause_is_cut() -> None:
 
 def test_nobody_answering_is_counted() -> None:
     assert judged([Said(10.0, 12.0, None)], {}, [agent(0, 0, 2000)]).unanswered == 1
+
+
+def test_taking_the_floor_is_timed_and_a_sign_of_listening_must_not_take_it() -> None:
+    overlaps = [
+        Overlap(10.0, 10.12, (1000, 2500), listening=False),
+        Overlap(20.0, None, (8000, 9000), listening=False),
+        Overlap(30.0, 30.1, (20_000, 20_400), listening=True),
+        Overlap(40.0, 40.1, (30_000, 30_400), listening=True),
+    ]
+    stops = [BargeIn(at_ms=1400, by="agent", during_turn=1), BargeIn(at_ms=30_500, by="agent", during_turn=5)]
+    measured = Measured()
+    judge_overlaps(measured, Heard([], {}, overlaps), stops)  # type: ignore[arg-type]
+    assert measured.silenced_ms == [pytest.approx(120)]
+    assert (measured.took_floor, measured.listened, measured.stopped) == (2, 2, 1)
+
+
+def test_what_is_said_over_the_customer_begins_with_its_first_sound() -> None:
+    tone = np.concatenate([np.zeros(1600, np.int16), (8000 * np.sin(np.arange(16_000) / 10)).astype(np.int16)])
+    first, second = talking_over([tone], [tone[:8000]], 2)
+    assert (first.listening, second.listening) == (False, True)
+    assert first.onset_ms == pytest.approx(100, abs=21)
 
 
 def test_underruns_are_gaps_in_what_sounds() -> None:

@@ -19,10 +19,7 @@ from tests.human_dutch import read_clips
 from .conftest import JOE
 
 WORST = 0.01
-WORST_DUTCH = 0.07
-"""The bar is 0.01. Whisper-base is so unsure of Dutch that the five beams of stock decoding find six in a hundred words
-that our one beam, which answers 0.2 s sooner, gets wrong."""
-EVERY, OFFSETS, CLIPS = 60, (0, 20, 40), 14
+EVERY, OFFSETS, CLIPS = 60, (0, 10, 20, 30, 40, 50), 14
 """Which recordings: `CLIPS` from each offset on, far from each other."""
 MORE_SENTENCES = 26
 """Beside those of the bench: one word more or less must not decide."""
@@ -63,7 +60,7 @@ async def test_english_words_are_as_right_as_with_stock_decoding(whisper, voices
 
 @pytest.mark.models
 @pytest.mark.asyncio(loop_scope="session")
-async def test_human_dutch_words_are_nearly_as_right_as_with_stock_decoding(whisper, stock):
+async def test_human_dutch_words_are_as_right_as_with_stock_decoding(whisper, stock):
     known = [clip for clip in read_clips() if len(clip.text.split()) >= 6]
     clips = [clip for offset in OFFSETS for clip in known[offset::EVERY][:CLIPS]]
     if not clips:
@@ -73,4 +70,4 @@ async def test_human_dutch_words_are_nearly_as_right_as_with_stock_decoding(whis
         sound, rate = soundfile.read(clip.path, dtype="float32", always_2d=True)
         pieces.append((clip.text, to_float(resample(from_float(sound.mean(axis=1)), rate))))
     ours, theirs = await compared(whisper, stock, pieces, "nl")
-    assert ours.rate <= theirs.rate + WORST_DUTCH
+    assert ours.rate <= theirs.rate + WORST
