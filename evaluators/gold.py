@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from bot.errors import KiestoonError
+from bot.events import Lang
 from evaluators.transcript_file import TranscriptFile, read_transcript
 from evaluators.verdicts import Phase, Verdict
 
@@ -127,14 +128,23 @@ def load_practice(folder: Path) -> tuple[GoldCall, ...]:
     return tuple(_call(folder, call, (reading, None), None, nothing) for call, reading in sorted(found.items()))
 
 
-def load_to_fit_on(data: Path, lang: str) -> tuple[GoldCall, ...]:
+FITTED_ON: Lang = "nl"
+"""The language of the calls that weights are fitted on."""
+
+FITTED_FOR: tuple[Lang, ...] = ("nl", "en", "fr", "de")
+"""The languages that these weights judge: they rest most on what the reader of calls marks, and it marks the same in
+all of them (data/gold/README.md tells how well).
+"""
+
+
+def load_to_fit_on(data: Path) -> tuple[GoldCall, ...]:
     """The calls that weights may be fitted on: gold calls that may be tuned on, and practice calls without marks. The
     encoder knows the marks of the others by heart, and would seem surer of their turns than it is of new ones.
 
     Raises KiestoonError as `load_gold` does.
     """
-    tuned = [call for call in load_gold(data / "gold" / lang) if call.split == "tuned"]
-    practice = [call for call in load_practice(data / "judging" / lang) if not call.transcript.marked]
+    tuned = [call for call in load_gold(data / "gold" / FITTED_ON) if call.split == "tuned"]
+    practice = [call for call in load_practice(data / "judging" / FITTED_ON) if not call.transcript.marked]
     return (*tuned, *practice)
 
 

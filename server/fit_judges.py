@@ -17,18 +17,15 @@ from sklearn.feature_extraction import DictVectorizer
 
 from bot.acts import Understanding
 from bot.event_log import StoredLog
-from bot.events import Lang
 from evaluators.agreement import cohen_kappa, confusions
 from evaluators.forest import Forest, Forests, save_forests
-from evaluators.gold import READ_CRITERIA, GoldCall, load_to_fit_on
+from evaluators.gold import FITTED_FOR, FITTED_ON, READ_CRITERIA, GoldCall, load_to_fit_on
 from evaluators.registry import by_rules
 from evaluators.transcript_file import transcript_events
 from evaluators.verdicts import Verdict
 from evaluators.weighing import features_for, weighable
 from server.engine import FORESTS, Engine
 from server.settings import load_settings
-
-LANG: Lang = "nl"
 
 TREES, LEAST_IN_LEAF, TRIED = 120, 3, 0.2
 """Trees in a forest, calls in a leaf at least, and the share of features that are tried for a split: the second and
@@ -58,14 +55,14 @@ class Case:
 
 def cases(engine: Engine, calls: Iterable[GoldCall]) -> dict[str, list[Case]]:
     """Per criterion a case for each call."""
-    recogniser = engine.acts(LANG)
+    recogniser = engine.acts(FITTED_ON)
 
     def understand(text: str, previous: str | None) -> Understanding:
-        return recogniser.understand(text, LANG, previous_customer_line=previous)
+        return recogniser.understand(text, FITTED_ON, previous_customer_line=previous)
 
     found: dict[str, list[Case]] = {name: [] for name in READ_CRITERIA}
     for gold in calls:
-        call = engine.record(StoredLog(transcript_events(gold.transcript, understand, gold.id)), LANG)
+        call = engine.record(StoredLog(transcript_events(gold.transcript, understand, gold.id)), FITTED_ON)
         results = by_rules(call)
         for name in READ_CRITERIA:
             own, counts = results[name], gold.reference.get(name)
@@ -117,14 +114,14 @@ def main() -> None:
     engine = Engine(load_settings())
     content = engine.settings.content
     forests: dict[str, Forest] = {}
-    for name, group in cases(engine, load_to_fit_on(content / "data", LANG)).items():
+    for name, group in cases(engine, load_to_fit_on(content / "data")).items():
         rules, weighed = agreement(group, [case.rule for case in group]), agreement(group, left_out(group))
         found = grown(group) if weighed >= rules + GAIN else None
         if found is not None:
             forests[name] = found
         chosen = "weighed" if found else "by the rule"
         sys.stdout.write(f"{name:20} {len(group):3} calls  rule {rules:5.2f}  weighed {weighed:5.2f}  {chosen}\n")
-    save_forests(content / FORESTS, Forests((LANG,), forests))
+    save_forests(content / FORESTS, Forests(FITTED_FOR, forests))
 
 
 if __name__ == "__main__":

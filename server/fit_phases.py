@@ -18,10 +18,9 @@ from scipy.optimize import minimize
 
 from bot.acts import Understanding
 from bot.event_log import StoredLog
-from bot.events import Lang
 from evaluators.agreement_report import NEAR_TURNS
 from evaluators.cutting import ANALYSIS, ANALYSIS_STARTS, CLOSING, OFFER, STARTS, phase_starts
-from evaluators.gold import GoldCall, load_to_fit_on
+from evaluators.gold import FITTED_FOR, FITTED_ON, GoldCall, load_to_fit_on
 from evaluators.phase_weights import COLUMNS, PhaseWeights
 from evaluators.phases import segment
 from evaluators.record import CallRecord
@@ -30,8 +29,6 @@ from evaluators.turn_features import turn_features
 from evaluators.verdicts import Phase
 from server.engine import PHASE_WEIGHTS, Engine
 from server.settings import load_settings
-
-LANG: Lang = "nl"
 
 PENALTY = 3.0
 """Strength of the penalty on weights (half of it times their squares): best, for some six hundred calls, when each is
@@ -139,7 +136,7 @@ def _table(case: Case, place: dict[str, int]) -> Floats:
 def _rounded(flat: Floats, names: Sequence[str]) -> PhaseWeights:
     weights = np.round(flat[:-1].reshape(COLUMNS, -1), 3)
     return PhaseWeights(
-        langs=(LANG,),
+        langs=FITTED_FOR,
         back=round(float(flat[-1]), 3),
         bias=tuple(weights[:, -1].tolist()),
         features={
@@ -177,7 +174,7 @@ def main() -> None:
     """Fit, write and report."""
     engine = Engine(load_settings())
     content = engine.settings.content
-    found = [case for call in load_to_fit_on(content / "data", LANG) if (case := _read(engine, call))]
+    found = [case for call in load_to_fit_on(content / "data") if (case := _read(engine, call))]
     sys.stdout.write(_told("rules", [hits(case, case.by_rules) for case in found]))
     weighed = [hits(case, starts) for case, starts in zip(found, left_out(found), strict=True)]
     sys.stdout.write(_told("weighed", weighed))
@@ -187,12 +184,12 @@ def main() -> None:
 
 
 def _read(engine: Engine, gold: GoldCall) -> Case | None:
-    recogniser = engine.acts(LANG)
+    recogniser = engine.acts(FITTED_ON)
 
     def understand(text: str, previous: str | None) -> Understanding:
-        return recogniser.understand(text, LANG, previous_customer_line=previous)
+        return recogniser.understand(text, FITTED_ON, previous_customer_line=previous)
 
-    call = engine.record(StoredLog(transcript_events(gold.transcript, understand, gold.id)), LANG)
+    call = engine.record(StoredLog(transcript_events(gold.transcript, understand, gold.id)), FITTED_ON)
     return case_of(call, dict(gold.phases)) if gold.phases is not None and len(call.agent) > 1 else None
 
 

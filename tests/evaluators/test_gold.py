@@ -172,7 +172,7 @@ def test_practice_calls_count_by_the_one_reading_that_names_them(tmp_path: Path)
 
 
 def test_marked_calls_and_held_out_ones_are_not_fitted_on() -> None:
-    calls = load_to_fit_on(DATA, "nl")
+    calls = load_to_fit_on(DATA)
     assert len(calls) > 200
     assert {call.split for call in calls} == {"tuned"}
     assert not any(call.transcript.marked for call in calls)
