@@ -10,7 +10,7 @@ WEB := server/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/*.json $(WEB)/*.html $(WEB)/*.ts $(WEB)/*.js -type f 2>/dev/null)
 AUDIO := var/test-audio
 LANGUAGES := $(sort $(shell sed -n 's/^lang: *//p' dialogue_scripts/*.yaml))
-NLU_SOURCES := $(shell find data/nlu data/lang -name '*.y*ml')
+NLU_SOURCES := $(shell find data/nlu data/lang -name '*.y*ml') $(wildcard data/judging/*.npz)
 UV ?= uv
 BENCHES ?= nlu latency load
 LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
@@ -100,7 +100,7 @@ models: $(VENV)/.installed
 var/.trained: $(NLU_SOURCES) | $(VENV)/.installed
 	@for lang in $(LANGUAGES); do \
 		sh .ci/step.sh "Learning to recognise dialogue acts ($$lang)" $(KIESTOON) acts --lang $$lang || exit 1; done
-	@sh .ci/step.sh "Preparing the reader of calls" $(VENV)/bin/python -m server.judging_reader
+	@sh .ci/step.sh "Preparing the judges" $(VENV)/bin/python -m server.preparing
 	@touch $@
 
 test-tools: $(AUDIO)/tried | $(VENV)/.dev

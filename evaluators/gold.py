@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -22,7 +22,7 @@ READ_CRITERIA = (
 )  # fmt: skip
 """The criteria that a transcript alone decides."""
 
-Split = Literal["tuned", "heldout"]
+Split = Literal["tuned", "heldout", "practice"]
 
 
 class _Strict(BaseModel):
@@ -124,8 +124,8 @@ def load_practice(folder: Path) -> tuple[GoldCall, ...]:
         for call, reading in _file(path, Reading).calls.items()
         if (folder / "calls" / f"{call}.json").exists()
     }
-    nothing = SplitFile(tuned=tuple(found))
-    return tuple(_call(folder, call, (reading, None), None, nothing) for call, reading in sorted(found.items()))
+    calls = (_call(folder, call, (reading, None), None, SplitFile()) for call, reading in sorted(found.items()))
+    return tuple(replace(call, split="practice") for call in calls)
 
 
 FITTED_ON: Lang = "nl"
@@ -137,14 +137,14 @@ all of them (data/gold/README.md tells how well).
 """
 
 
-def load_to_fit_on(data: Path) -> tuple[GoldCall, ...]:
-    """The calls that weights may be fitted on: gold calls that may be tuned on, and practice calls without marks. The
-    encoder knows the marks of the others by heart, and would seem surer of their turns than it is of new ones.
+def load_to_fit_on(data: Path, *, marked: bool) -> tuple[GoldCall, ...]:
+    """The calls that weights may be fitted on: gold calls that may be tuned on, and practice calls, those with marks
+    only where asked. The encoder learned their marks, and is a little surer of their turns than it is of new ones.
 
     Raises KiestoonError as `load_gold` does.
     """
     tuned = [call for call in load_gold(data / "gold" / FITTED_ON) if call.split == "tuned"]
-    practice = [call for call in load_practice(data / "judging" / FITTED_ON) if not call.transcript.marked]
+    practice = [call for call in load_practice(data / "judging" / FITTED_ON) if marked or not call.transcript.marked]
     return (*tuned, *practice)
 
 

@@ -2,7 +2,8 @@
 
 Reads the calls that `evaluators.gold.load_to_fit_on` names and writes ``data/judging/forests.npz``. A criterion is
 weighed where that agrees better with the readers than the rule alone, each call judged by trees that were grown
-without it; these figures are printed. They are of the practice calls alone: the rules were tuned on the gold calls.
+without it; these figures are printed. They are of the practice calls without marks alone: the rules were tuned on the
+gold calls, and the reader of calls learned the marks. To grow trees on these helps all the same.
 """
 
 from __future__ import annotations
@@ -43,14 +44,14 @@ GAIN = 0.01
 @dataclass(frozen=True)
 class Case:
     """One criterion in one call: its features, what the rule says and what counts; whether it may be weighed, and
-    whether the rule was tuned on the call.
+    whether the call is known: the rule was tuned on it, or the reader learned its marks.
     """
 
     features: dict[str, float]
     rule: Verdict
     counts: Verdict
     weighed: bool
-    tuned: bool
+    known: bool
 
 
 def cases(engine: Engine, calls: Iterable[GoldCall]) -> dict[str, list[Case]]:
@@ -64,13 +65,14 @@ def cases(engine: Engine, calls: Iterable[GoldCall]) -> dict[str, list[Case]]:
     for gold in calls:
         call = engine.record(StoredLog(transcript_events(gold.transcript, understand, gold.id)), FITTED_ON)
         results = by_rules(call)
+        known = gold.split == "tuned" or gold.transcript.marked
         for name in READ_CRITERIA:
             own, counts = results[name], gold.reference.get(name)
             if counts is None or counts == "not_scored":
                 continue
             others = {other: result for other, result in results.items() if other != name}
             values = {key: feature.value for key, feature in features_for(call, own, others).items()}
-            found[name].append(Case(values, own.verdict, counts, weighable(own), gold.split == "tuned"))
+            found[name].append(Case(values, own.verdict, counts, weighable(own), known))
     return found
 
 
@@ -104,8 +106,8 @@ def left_out(found: Sequence[Case]) -> list[Verdict]:
 
 
 def agreement(found: Sequence[Case], judges: Sequence[Verdict]) -> float:
-    """Cohen's kappa of these verdicts with those that count, over the calls that the rules were not tuned on."""
-    pairs = [(verdict, case.counts) for verdict, case in zip(judges, found, strict=True) if not case.tuned]
+    """Cohen's kappa of these verdicts with those that count, over the calls that are not known."""
+    pairs = [(verdict, case.counts) for verdict, case in zip(judges, found, strict=True) if not case.known]
     return float(cohen_kappa(confusions([verdict for verdict, _ in pairs], [counts for _, counts in pairs]))[0])
 
 
@@ -114,7 +116,7 @@ def main() -> None:
     engine = Engine(load_settings())
     content = engine.settings.content
     forests: dict[str, Forest] = {}
-    for name, group in cases(engine, load_to_fit_on(content / "data")).items():
+    for name, group in cases(engine, load_to_fit_on(content / "data", marked=True)).items():
         rules, weighed = agreement(group, [case.rule for case in group]), agreement(group, left_out(group))
         found = grown(group) if weighed >= rules + GAIN else None
         if found is not None:

@@ -174,7 +174,7 @@ def main() -> None:
     """Fit, write and report."""
     engine = Engine(load_settings())
     content = engine.settings.content
-    found = [case for call in load_to_fit_on(content / "data") if (case := _read(engine, call))]
+    found = [case for call in load_to_fit_on(content / "data", marked=False) if (case := _read(engine, call))]
     sys.stdout.write(_told("rules", [hits(case, case.by_rules) for case in found]))
     weighed = [hits(case, starts) for case, starts in zip(found, left_out(found), strict=True)]
     sys.stdout.write(_told("weighed", weighed))

@@ -1,7 +1,4 @@
-"""The reader of calls for the judges: the encoder as it was fitted to marked practice calls.
-
-``python -m server.judging_reader`` converts it beforehand; otherwise the first score waits for that.
-"""
+"""The reader of calls for the judges: the encoder as it was fitted to marked practice calls."""
 
 from __future__ import annotations
 
@@ -17,7 +14,6 @@ from bot.nlu.call_reader import CallReader, Turns
 from bot.nlu.embedder import load_embedder, packed_weights
 from bot.nlu.pack import pack_path, read_pack
 from evaluators.record import Reader
-from server.settings import load_settings
 
 
 @dataclass(frozen=True)
@@ -50,10 +46,3 @@ def call_reader(content_root: Path, cache_dir: Path, lang: Lang) -> Reader | Non
     """What reads calls in a language; None where the fitted file or the encoder is not to be had."""
     there = reader_path(content_root).exists() and packed_weights() is not None
     return LateReader(content_root, cache_dir, lang) if there else None
-
-
-if __name__ == "__main__":
-    settings = load_settings()
-    found = call_reader(settings.content, settings.cache_dir / "nlu", "nl")
-    if found is not None:
-        found.marks([("agent", "Goeiemorgen.")])

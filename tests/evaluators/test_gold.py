@@ -168,15 +168,17 @@ def test_practice_calls_count_by_the_one_reading_that_names_them(tmp_path: Path)
     calls = load_practice(folder)
     assert [call.id for call in calls] == ["one"]
     assert calls[0].reference["opening"] == "partly"
-    assert calls[0].split == "tuned"
+    assert calls[0].split == "practice"
 
 
-def test_marked_calls_and_held_out_ones_are_not_fitted_on() -> None:
-    calls = load_to_fit_on(DATA)
+def test_held_out_calls_are_not_fitted_on_and_marked_ones_only_where_asked() -> None:
+    calls = load_to_fit_on(DATA, marked=False)
     assert len(calls) > 200
-    assert {call.split for call in calls} == {"tuned"}
+    assert {call.split for call in calls} == {"tuned", "practice"}
     assert not any(call.transcript.marked for call in calls)
-    assert any(call.transcript.marked for call in load_practice(DATA / "judging" / "nl"))
+    more = load_to_fit_on(DATA, marked=True)
+    assert {call.split for call in more} == {"tuned", "practice"}
+    assert any(call.transcript.marked for call in more)
 
 
 def test_the_practice_calls_that_we_ship_are_read_by_all_criteria() -> None:
