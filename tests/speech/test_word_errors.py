@@ -19,10 +19,10 @@ from tests.human_dutch import read_clips
 from .conftest import JOE
 
 WORST = 0.01
-WORST_DUTCH = 0.04
+WORST_DUTCH = 0.05
 """The bar is 0.01. On 168 recordings of actors (some 1,700 words, more than half of them wrong with stock decoding) we
 are 0.017 worse: 0.033 on the half that is heard here, 0 on the other. What is left is the 30 s window of stock
-decoding, which takes a second a turn."""
+decoding, which takes a second a turn. Stock decoding draws lots where it is unsure: 430 to 434 words wrong of 847."""
 EVERY, OFFSETS, CLIPS = 60, (0, 10, 20, 30, 40, 50), 14
 """Which recordings: `CLIPS` from each offset on, far from each other."""
 MORE_SENTENCES = 26
