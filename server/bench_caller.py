@@ -119,8 +119,7 @@ class Caller:
 
     async def _say(self, turn: Spoken) -> None:
         began, start_ms = time.monotonic(), self._frames * FRAME_MS
-        for frame in frames(turn.samples):
-            await self._send(to_bytes(frame))
+        await self._speak(turn.samples)
         filled_ms = -len(turn.samples) % FRAME_SAMPLES // SAMPLES_PER_MS
         ended = time.monotonic() - (TAIL_MS + filled_ms) / 1000
         pause = turn.pause and (start_ms + turn.pause[0], start_ms + turn.pause[1])
@@ -141,8 +140,7 @@ class Caller:
         if not self._customer_speaks:
             return
         began, start_ms = time.monotonic() + turn.onset_ms / 1000, self._frames * FRAME_MS
-        for frame in frames(over):
-            await self._send(to_bytes(frame))
+        await self._speak(over)
         ended = time.monotonic()
         silenced = next((at for at in self._flushed if at >= began), None)
         self.overlaps.append(Overlap(began, silenced, (start_ms, self._frames * FRAME_MS), turn.listening))
@@ -150,7 +148,10 @@ class Caller:
             await self._await_answer(ended)
 
     async def _keep_quiet(self, duration_ms: int) -> None:
-        for frame in frames(silence(duration_ms)):
+        await self._speak(silence(duration_ms))
+
+    async def _speak(self, samples: Samples) -> None:
+        for frame in frames(samples):
             await self._send(to_bytes(frame))
 
     async def _send(self, frame: bytes) -> None:
