@@ -36,11 +36,12 @@ def attend(call: CallRecord) -> None:
     Each keeps one core busy outside the interpreter, so side by side they take little more than the longer one.
     """
     with ThreadPoolExecutor(1) as beside:
-        read = beside.submit(_read, call)
+        read = beside.submit(_read, call) if call.forests is not None else None
         for ear, positions in ((call.lexicon.ear, call.customer), (call.lexicon.agent_ear, call.agent)):
             if ear is not None:
                 ear.listen(sentence.text for position in positions for sentence in call.sentences(position))
-        read.result()
+        if read is not None:
+            read.result()
 
 
 def _read(call: CallRecord) -> None:

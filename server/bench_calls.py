@@ -57,10 +57,10 @@ class Measured:
     stopped: int = 0
     """Times that the trainee took the floor, and showed that he listens; how often the latter stopped the customer."""
     rss_mb: dict[int, float] = field(default_factory=dict)
-    """Memory of the server by the number of calls that it holds, after their first turns; 0 before any."""
+    """The most memory of a server by the number of calls that it holds; 0 before any."""
 
     def add(self, other: Measured) -> None:
-        """Take in another run."""
+        """Take in another run; of memory and of starts the worst counts."""
         for name in ("answers", "lag_ms", "silenced_ms"):
             getattr(self, name).extend(getattr(other, name))
         counts = ("turns", "paused", "cut", "early", "unanswered", "underruns", "took_floor", "listened", "stopped")
@@ -68,8 +68,8 @@ class Measured:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for stage, values in other.stages.items():
             self.stages[stage] += values
-        self.rss_mb |= other.rss_mb
-        self.ready_s, self.ringing_s = other.ready_s, other.ringing_s
+        self.rss_mb |= {calls: max(held, self.rss_mb.get(calls, 0.0)) for calls, held in other.rss_mb.items()}
+        self.ready_s, self.ringing_s = max(self.ready_s, other.ready_s), max(self.ringing_s, other.ringing_s)
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,11 @@ class Plan:
     scenario: str
     lang: Lang
     turns: Sequence[Spoken]
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether its trainee speaks while the customer does: such a call tells nothing about answers."""
+        return any(turn.over is not None for turn in self.turns)
 
 
 async def measure(data_dir: Path, plans: Sequence[Plan]) -> Measured:
@@ -95,9 +100,9 @@ async def measure(data_dir: Path, plans: Sequence[Plan]) -> Measured:
         held = await _gathered(calls, child, measured)
         measured.wall_s = time.monotonic() - start
         measured.cpu_s = (await child.used())[1] - cpu_s
-    for call_id, caller in held:
+    for plan, (call_id, caller) in zip(plans, held, strict=True):
         events = read_log(data_dir / "calls" / call_id / "events.jsonl").events
-        if caller.overlaps:
+        if plan.overlapping:
             judge_overlaps(measured, caller, events)
         else:
             judge(measured, caller, events)

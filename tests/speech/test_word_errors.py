@@ -19,12 +19,9 @@ from tests.human_dutch import read_clips
 from .conftest import JOE
 
 WORST = 0.01
-WORST_DUTCH = 0.05
-"""The bar is 0.01. On 168 recordings of actors (some 1,700 words, more than half of them wrong with stock decoding) we
-are 0.017 worse: 0.033 on the half that is heard here, 0 on the other. What is left is the 30 s window of stock
-decoding, which takes a second a turn. Stock decoding draws lots where it is unsure: 430 to 434 words wrong of 847."""
-EVERY, OFFSETS, CLIPS = 60, (0, 10, 20, 30, 40, 50), 14
-"""Which recordings: `CLIPS` from each offset on, far from each other."""
+EVERY, OFFSETS, CLIPS = 60, range(0, 60, 5), 14
+"""Which recordings: `CLIPS` from each offset on, far from each other. Of their 1,723 words we heard 895 wrong and stock
+decoding 916: actors in a game. On half of the recordings each side has been ahead, so fewer would not do."""
 MORE_SENTENCES = 26
 """Beside those of the bench: one word more or less must not decide."""
 
@@ -64,7 +61,7 @@ async def test_english_words_are_as_right_as_with_stock_decoding(whisper, voices
 
 @pytest.mark.models
 @pytest.mark.asyncio(loop_scope="session")
-async def test_human_dutch_words_are_nearly_as_right_as_with_stock_decoding(whisper, stock):
+async def test_human_dutch_words_are_as_right_as_with_stock_decoding(whisper, stock):
     known = [clip for clip in read_clips() if len(clip.text.split()) >= 6]
     clips = [clip for offset in OFFSETS for clip in known[offset::EVERY][:CLIPS]]
     if not clips:
@@ -74,4 +71,4 @@ async def test_human_dutch_words_are_nearly_as_right_as_with_stock_decoding(whis
         sound, rate = soundfile.read(clip.path, dtype="float32", always_2d=True)
         pieces.append((clip.text, to_float(resample(from_float(sound.mean(axis=1)), rate))))
     ours, theirs = await compared(whisper, stock, pieces, "nl")
-    assert ours.rate <= theirs.rate + WORST_DUTCH
+    assert ours.rate <= theirs.rate + WORST
