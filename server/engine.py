@@ -19,6 +19,7 @@ from bot.content.problems import Problem
 from bot.customer_voice import voice_of
 from bot.event_log import StoredLog
 from bot.events import Lang
+from bot.malloc_arenas import few_arenas
 from bot.nlu.adapter import adapter_path, read_adapter, reader_path
 from bot.nlu.protocol import ActRecogniser
 from bot.speech.ending_sound import load_ending_sound
@@ -61,6 +62,7 @@ class Engine:
     """
 
     def __init__(self, settings: Settings) -> None:
+        few_arenas()
         self.settings = settings
         self.version = version("kiestoon")
         self.models = ModelStore(settings.models_dir, load_manifest(settings.content / "data" / "models.yaml"))

@@ -1,4 +1,4 @@
-"""A thread of its own for a model, shared fairly by all calls: the event loop never waits for it."""
+"""Threads of their own for a model, shared fairly by all calls: the event loop never waits for them."""
 
 from __future__ import annotations
 
@@ -81,25 +81,25 @@ T = TypeVar("T")
 
 
 class FairWorker:
-    """One thread that starts with the first piece of work. `niceness` (0 to 19) is how far it stands back for others,
-    where the system knows that of threads.
+    """One thread, or as many as the model can serve at once (`width`), that start with the first piece of work.
+    `niceness` (0 to 19) is how far they stand back for others, where the system knows that of threads.
     """
 
-    def __init__(self, name: str, *, niceness: int = 0) -> None:
-        self._name, self._niceness = name, niceness
+    def __init__(self, name: str, *, width: int = 1, niceness: int = 0) -> None:
+        self._name, self._width, self._niceness = name, width, niceness
         self._queue: FairQueue[Work] = FairQueue()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     async def do(self, ticket: Ticket, function: Callable[[Work], T], *, later: bool = False) -> T:
-        """Have `function` called on the thread, behind all others where it can wait (`later`). Cancelling drops the
+        """Have `function` called on a thread, behind all others where it can wait (`later`). Cancelling drops the
         work. Raises what it raises, and RuntimeError once closed.
         """
         loop = asyncio.get_running_loop()
         work = Work(ticket, function, loop, loop.create_future(), later)
         self._queue.put(work)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
-            self._thread.start()
+        while len(self._threads) < self._width:
+            self._threads.append(threading.Thread(target=self._serve, name=self._name, daemon=True))
+            self._threads[-1].start()
         try:
             result: T = await work.future
             return result
@@ -109,11 +109,11 @@ class FairWorker:
             raise
 
     async def close(self) -> None:
-        """End the thread once the present work is done; what waits fails."""
+        """End the threads once the present work is done; what waits fails."""
         for work in self._queue.close():
             work.fail(RuntimeError("the worker is closed"))
-        if self._thread is not None:
-            await asyncio.to_thread(self._thread.join)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
 
     def _serve(self) -> None:
         if self._niceness and sys.platform == "linux":

@@ -69,6 +69,15 @@ async def test_what_hurries_is_done_first():
     await worker.close()
 
 
+async def test_as_many_are_served_at_once_as_it_is_wide():
+    worker = FairWorker("test", width=2)
+    both = threading.Barrier(3)
+    tasks = [asyncio.create_task(worker.do(Ticket(owner), lambda work: both.wait(10))) for owner in "ab"]
+    await asyncio.to_thread(both.wait, 10)
+    await asyncio.gather(*tasks)
+    await worker.close()
+
+
 async def test_a_closed_worker_refuses():
     worker = FairWorker("test")
     await worker.close()
