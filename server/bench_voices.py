@@ -6,17 +6,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from bot.audio import SAMPLES_PER_MS, Samples, from_float, resample, silence
+from bot.audio import SAMPLES_PER_MS, Samples, from_float, resample, silence, to_float
 from bot.errors import KiestoonError
+from bot.speech.endpointing import VoiceStarted, VoiceStopped, VoiceTracker
 from bot.speech.speaking import TAIL_MS, trim
 from bot.speech.synthesizer import VoiceSettings
+from bot.speech.vad import SileroVoiceActivity
+from bot.speech.windows import WINDOW_SAMPLES
 
 TRAINEE = VoiceSettings(lang="en", gender="male", piper=("en_US-joe-medium",))
 SENTENCES = (
@@ -51,6 +54,7 @@ PAUSES_MS = (400, 800)
 """The shortest and the longest pause inside a sentence."""
 _SHORTEST_S, _LONGEST_S = 1.6, 5.0
 _QUIET = 20 * SAMPLES_PER_MS
+_LEAD_INS_MS, _BEHIND_MS = (600, 608, 616), 300
 _SILENT_DB, _FADED_DB = 30.0, 15.0
 """So far under a sentence's level there is no voice: in clean audio, and in recordings with the echo of a room."""
 
@@ -67,6 +71,11 @@ class Spoken:
     listening: bool = False
 
     @property
+    def pause_ms(self) -> int:
+        """How long the pause lasts, 0 for none."""
+        return self.pause[1] - self.pause[0] if self.pause else 0
+
+    @property
     def onset_ms(self) -> float:
         """Where the voice of `over` begins, in ms from its start."""
         assert self.over is not None
@@ -74,15 +83,48 @@ class Spoken:
 
 
 def with_pause(samples: Samples, draw: random.Random, *, echo: bool = False) -> Spoken:
-    """The same with a pause inside, at the quietest moment of its middle; the `echo` of a room stops with the voice."""
+    """The same with a pause inside, at the quietest moment of its middle. With the `echo` of a room the voice fades and
+    rises: there the pause is made as long as voice activity detection hears it.
+    """
     first, last = int(len(samples) * 0.3), int(len(samples) * 0.7)
     power = _power(samples)
     cut = first + int(np.argmin(power[first:last]))
     before, behind = _voice_around(power, cut, _FADED_DB if echo else _SILENT_DB)
     pause_ms = draw.randint(*PAUSES_MS)
+    made = _parted(samples, before, behind, pause_ms)
+    heard = _heard_silence(made) if echo else None
+    if heard is None:
+        return made
+    surplus = heard[1] - heard[0] - pause_ms
+    made = _parted(samples, before, behind, max(0, pause_ms - surplus))
+    return replace(made, pause=_heard_silence(made) or made.pause)
+
+
+def _parted(samples: Samples, before: int, behind: int, pause_ms: int) -> Spoken:
     start_ms = before // SAMPLES_PER_MS
     joined = np.concatenate([samples[:before], silence(pause_ms), samples[behind:]])
     return Spoken(joined, (start_ms, start_ms + pause_ms))
+
+
+def _heard_silence(spoken: Spoken) -> tuple[int, int] | None:
+    """Where voice stops and comes back around the pause, as it falls into the windows of a call: the longest of some
+    ways. None where it is not heard to do so.
+    """
+    found = [heard for lead_in in _LEAD_INS_MS if (heard := _silence_behind(lead_in, spoken))]
+    return max(found, key=lambda heard: heard[1] - heard[0], default=None)
+
+
+def _silence_behind(lead_in_ms: int, spoken: Spoken) -> tuple[int, int] | None:
+    assert spoken.pause is not None
+    activity, tracker, stopped = SileroVoiceActivity(), VoiceTracker(), 0
+    sound = to_float(np.concatenate([silence(lead_in_ms), spoken.samples, silence(_BEHIND_MS)]))
+    for at in range(0, len(sound) - WINDOW_SAMPLES + 1, WINDOW_SAMPLES):
+        change = tracker.feed(at // SAMPLES_PER_MS, activity.probability(sound[at : at + WINDOW_SAMPLES]))
+        if isinstance(change, VoiceStopped):
+            stopped = change.at_ms - lead_in_ms
+        elif isinstance(change, VoiceStarted) and change.at_ms - lead_in_ms > spoken.pause[0]:
+            return (stopped, change.at_ms - lead_in_ms) if 0 < stopped < spoken.pause[1] else None
+    return None
 
 
 def _voice_around(power: NDArray[np.float64], cut: int, silent_db: float) -> tuple[int, int]:
@@ -101,9 +143,17 @@ def turns_of(material: Sequence[Samples], count: int, seed: int, *, echo: bool =
     draw = random.Random(seed)
     order = [(seed * 3 + number) % len(material) for number in range(count)]
     return [
-        with_pause(material[place], draw, echo=echo) if number % 2 else Spoken(material[place])
+        _paused(material, place, draw, echo=echo) if number % 2 else Spoken(material[place])
         for number, place in enumerate(order)
     ]
+
+
+def _paused(material: Sequence[Samples], place: int, draw: random.Random, *, echo: bool) -> Spoken:
+    """From `place` on the first with a pause that is not heard to be longer than pauses are here."""
+    made = [with_pause(material[place], draw, echo=echo)]
+    while made[-1].pause_ms > PAUSES_MS[1] and len(made) < len(material):
+        made.append(with_pause(material[(place + len(made)) % len(material)], draw, echo=echo))
+    return made[-1]
 
 
 def talking_over(material: Sequence[Samples], signs: Sequence[Samples], count: int) -> list[Spoken]:

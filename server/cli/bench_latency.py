@@ -24,7 +24,8 @@ from server.engine import Engine
 from server.settings import Settings, load_settings
 
 ENGLISH = "room-for-two-nights~businesslike-guest"
-DUTCH = "dubbele-factuur~boze-klager"
+DUTCH = "sneller-internet~twijfelende-koper"
+"""She bears with a trainee whose words hardly fit."""
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 STAGES = {"turn taken": "end of speech → turn taken", "understood": "→ understood", "answered": "→ answer chosen"}
 Starts = Annotated[bool, typer.Option(help="Also time a first start after the installation, and a second.")]
