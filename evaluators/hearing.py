@@ -100,10 +100,16 @@ class Ear:
     def listen(self, texts: Iterable[str]) -> None:
         """Hear many sentences at once, in a fraction of the time that one by one takes; `hear` then knows them."""
         new = sorted({text for text in texts if text not in self._heard})
-        if len(self._heard) + len(new) > REMEMBERED:
+        chances = self._chances(new) if new else ()
+        self.know(
+            {text: dict(zip(self._names, map(float, of), strict=True)) for text, of in zip(new, chances, strict=True)}
+        )
+
+    def know(self, heard: Mapping[str, Mapping[str, float]]) -> None:
+        """Take over what this ear heard before: probabilities per label, by sentence."""
+        if len(self._heard) + len(heard) > REMEMBERED:
             self._heard.clear()
-        for text, chances in zip(new, self._chances(new) if new else (), strict=True):
-            self._heard[text] = dict(zip(self._names, map(float, chances), strict=True))
+        self._heard.update(heard)
 
     @property
     def _names(self) -> list[str]:

@@ -10,22 +10,22 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.feature_extraction import DictVectorizer
 
-from bot.acts import Understanding
-from bot.event_log import StoredLog
 from evaluators.agreement import cohen_kappa, confusions
 from evaluators.forest import Forest, Forests, save_forests
-from evaluators.gold import FITTED_FOR, FITTED_ON, READ_CRITERIA, GoldCall, load_to_fit_on
+from evaluators.gold import FITTED_FOR, READ_CRITERIA, GoldCall, load_to_fit_on
+from evaluators.record import CallRecord
 from evaluators.registry import by_rules
-from evaluators.transcript_file import transcript_events
 from evaluators.verdicts import Verdict
 from evaluators.weighing import features_for, weighable
-from server.engine import FORESTS, Engine
+from server.engine import FORESTS
+from server.fit_calls import over
 from server.settings import load_settings
 
 TREES, LEAST_IN_LEAF, TRIED = 120, 3, 0.2
@@ -54,25 +54,18 @@ class Case:
     known: bool
 
 
-def cases(engine: Engine, calls: Iterable[GoldCall]) -> dict[str, list[Case]]:
-    """Per criterion a case for each call."""
-    recogniser = engine.acts(FITTED_ON)
-
-    def understand(text: str, previous: str | None) -> Understanding:
-        return recogniser.understand(text, FITTED_ON, previous_customer_line=previous)
-
-    found: dict[str, list[Case]] = {name: [] for name in READ_CRITERIA}
-    for gold in calls:
-        call = engine.record(StoredLog(transcript_events(gold.transcript, understand, gold.id)), FITTED_ON)
-        results = by_rules(call)
-        known = gold.split == "tuned" or gold.transcript.marked
-        for name in READ_CRITERIA:
-            own, counts = results[name], gold.reference.get(name)
-            if counts is None or counts == "not_scored":
-                continue
-            others = {other: result for other, result in results.items() if other != name}
-            values = {key: feature.value for key, feature in features_for(call, own, others).items()}
-            found[name].append(Case(values, own.verdict, counts, weighable(own), known))
+def cases_of(gold: GoldCall, call: CallRecord) -> dict[str, Case]:
+    """A case for each criterion that was read in a call."""
+    results = by_rules(call)
+    known = gold.split == "tuned" or gold.transcript.marked
+    found: dict[str, Case] = {}
+    for name in READ_CRITERIA:
+        own, counts = results[name], gold.reference.get(name)
+        if counts is None or counts == "not_scored":
+            continue
+        others = {other: result for other, result in results.items() if other != name}
+        values = {key: feature.value for key, feature in features_for(call, own, others).items()}
+        found[name] = Case(values, own.verdict, counts, weighable(own), known)
     return found
 
 
@@ -113,10 +106,11 @@ def agreement(found: Sequence[Case], judges: Sequence[Verdict]) -> float:
 
 def main() -> None:
     """Fit, write, and report."""
-    engine = Engine(load_settings())
-    content = engine.settings.content
+    content = load_settings().content
+    of_calls = list(over(load_to_fit_on(content / "data", marked=True), cases_of))
     forests: dict[str, Forest] = {}
-    for name, group in cases(engine, load_to_fit_on(content / "data", marked=True)).items():
+    for name in READ_CRITERIA:
+        group = [found[name] for found in of_calls if name in found]
         rules, weighed = agreement(group, [case.rule for case in group]), agreement(group, left_out(group))
         found = grown(group) if weighed >= rules + GAIN else None
         if found is not None:
@@ -127,4 +121,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # by its name, so that the processes that read calls can import it
+    import_module("server.fit_judges").main()

@@ -11,23 +11,22 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bot.acts import Understanding
-from bot.event_log import StoredLog
 from evaluators.agreement_report import NEAR_TURNS
 from evaluators.cutting import ANALYSIS, ANALYSIS_STARTS, CLOSING, OFFER, STARTS, phase_starts
-from evaluators.gold import FITTED_FOR, FITTED_ON, GoldCall, load_to_fit_on
+from evaluators.gold import FITTED_FOR, GoldCall, load_to_fit_on
 from evaluators.phase_weights import COLUMNS, PhaseWeights
 from evaluators.phases import segment
 from evaluators.record import CallRecord
-from evaluators.transcript_file import transcript_events
 from evaluators.turn_features import turn_features
 from evaluators.verdicts import Phase
-from server.engine import PHASE_WEIGHTS, Engine
+from server.engine import PHASE_WEIGHTS
+from server.fit_calls import over
 from server.settings import load_settings
 
 PENALTY = 3.0
@@ -172,9 +171,8 @@ def _told(name: str, counted: Sequence[tuple[int, int]]) -> str:
 
 def main() -> None:
     """Fit, write and report."""
-    engine = Engine(load_settings())
-    content = engine.settings.content
-    found = [case for call in load_to_fit_on(content / "data", marked=False) if (case := _read(engine, call))]
+    content = load_settings().content
+    found = list(filter(None, over(load_to_fit_on(content / "data", marked=False), read_case)))
     sys.stdout.write(_told("rules", [hits(case, case.by_rules) for case in found]))
     weighed = [hits(case, starts) for case, starts in zip(found, left_out(found), strict=True)]
     sys.stdout.write(_told("weighed", weighed))
@@ -183,15 +181,11 @@ def main() -> None:
     path.write_text(fitted(found).model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
-def _read(engine: Engine, gold: GoldCall) -> Case | None:
-    recogniser = engine.acts(FITTED_ON)
-
-    def understand(text: str, previous: str | None) -> Understanding:
-        return recogniser.understand(text, FITTED_ON, previous_customer_line=previous)
-
-    call = engine.record(StoredLog(transcript_events(gold.transcript, understand, gold.id)), FITTED_ON)
+def read_case(gold: GoldCall, call: CallRecord) -> Case | None:
+    """A call with where its phases start; None where that was not decided, or where there is nothing to cut."""
     return case_of(call, dict(gold.phases)) if gold.phases is not None and len(call.agent) > 1 else None
 
 
 if __name__ == "__main__":
-    main()
+    # by its name, so that the processes that read calls can import it
+    import_module("server.fit_phases").main()

@@ -13,7 +13,8 @@ import sklearn
 
 Fitted = TypeVar("Fitted")
 
-_UNREADABLE = (OSError, ValueError, EOFError, KeyError, IndexError, AttributeError, ImportError, pickle.UnpicklingError)
+UNREADABLE = (OSError, ValueError, EOFError, KeyError, IndexError, AttributeError, ImportError, pickle.UnpicklingError)
+"""What reading a damaged file may raise."""
 
 
 class KeptFits:
@@ -30,7 +31,7 @@ class KeptFits:
         path = self._folder / f"{name}.fit"
         try:
             return cast(Fitted, joblib.load(path))
-        except _UNREADABLE:
+        except UNREADABLE:
             fitted = fit()
             self._write(path, fitted)
             return fitted
