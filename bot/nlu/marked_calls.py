@@ -31,16 +31,25 @@ class MarkedTurn:
 
     @property
     def learned(self) -> frozenset[str]:
-        """The marks by name alone, after the speaker: ``agent:open``, ``agent:term``, ``customer:fact``."""
-        return frozenset(f"{self.speaker}:{mark.rstrip('0123456789!')}" for mark in self.marks)
+        """The marks by name alone, after the speaker: ``agent:open``, ``agent:term``, ``customer:fact``. That an agent
+        uses a fact is not among them, as it is marked in some calls only.
+        """
+        named = {f"{self.speaker}:{mark.rstrip('0123456789!')}" for mark in self.marks}
+        return frozenset(named - {"agent:fact"})
 
     def tells(self, kind: str, number: int) -> str | None:
-        """Whether the turn tells the fact or term of this number: ``told``, ``wrong``, or None where it does not."""
+        """Whether the turn tells the fact or term of this number: ``told``, ``wrong``, or None where it does not. An
+        agent tells a fact where he uses it.
+        """
         for mark in self.marks:
             found = _OF_ITEM.fullmatch(mark)
             if found and found[1] == kind and int(found[2]) == number:
                 return "wrong" if found[3] else "told"
         return None
+
+    def tells_any(self, kind: str) -> bool:
+        """Whether the turn tells any ``fact`` or ``term``."""
+        return any((found := _OF_ITEM.fullmatch(mark)) and found[1] == kind for mark in self.marks)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,11 @@ class MarkedCall:
     turns: tuple[MarkedTurn, ...]
     facts: tuple[str, ...]
     terms: tuple[str, ...]
+
+    @property
+    def uses_marked(self) -> bool:
+        """Whether it is marked which turns of the agent use a fact."""
+        return any(turn.speaker == "agent" and turn.tells_any("fact") for turn in self.turns)
 
 
 def read_marked(content_root: Path, lang: str) -> tuple[MarkedCall, ...]:
