@@ -82,13 +82,12 @@ class Lessons:
             for turn, words in zip(read.call.turns, read.words, strict=True)
         ]
         yield from self._windows(read.call, turns, chance)
-        pairs = [("fact", "customer"), ("term", "agent")] + [("fact", "agent")] * read.call.uses_marked
-        for kind, speaker in pairs:
+        for kind, speaker in (("fact", "customer"), ("term", "agent")):
             places = [at for at, turn in enumerate(read.call.turns) if turn.speaker == speaker and turns[at].words]
             for number, item in enumerate(read.items[kind], 1):
                 tells = {at: found for at in places if (found := read.call.turns[at].tells(kind, number))}
                 others = [at for at in places if at not in tells]
-                likely = [at for at in others if read.call.turns[at].tells_any(kind)]
+                likely = [at for at in others if f"{speaker}:{kind}" in read.call.turns[at].learned]
                 chosen = chance.sample(others, min(1, len(others))) + chance.sample(likely, min(1, len(likely)))
                 for at in [*tells, *chosen]:
                     before = turns[at - 1] if at and chance.random() < 0.9 else None

@@ -38,18 +38,12 @@ class MarkedTurn:
         return frozenset(named - {"agent:fact"})
 
     def tells(self, kind: str, number: int) -> str | None:
-        """Whether the turn tells the fact or term of this number: ``told``, ``wrong``, or None where it does not. An
-        agent tells a fact where he uses it.
-        """
+        """Whether the turn tells the fact or term of this number: ``told``, ``wrong``, or None where it does not."""
         for mark in self.marks:
             found = _OF_ITEM.fullmatch(mark)
             if found and found[1] == kind and int(found[2]) == number:
                 return "wrong" if found[3] else "told"
         return None
-
-    def tells_any(self, kind: str) -> bool:
-        """Whether the turn tells any ``fact`` or ``term``."""
-        return any((found := _OF_ITEM.fullmatch(mark)) and found[1] == kind for mark in self.marks)
 
 
 @dataclass(frozen=True)
@@ -59,11 +53,6 @@ class MarkedCall:
     turns: tuple[MarkedTurn, ...]
     facts: tuple[str, ...]
     terms: tuple[str, ...]
-
-    @property
-    def uses_marked(self) -> bool:
-        """Whether it is marked which turns of the agent use a fact."""
-        return any(turn.speaker == "agent" and turn.tells_any("fact") for turn in self.turns)
 
 
 def read_marked(content_root: Path, lang: str) -> tuple[MarkedCall, ...]:

@@ -39,13 +39,10 @@ def test_marks_keep_their_numbers_and_turns_know_their_phase(tmp_path: Path) -> 
     assert read_marked(tmp_path, "fr") == ()
 
 
-def test_what_an_agent_uses_is_told_but_no_mark_of_its_own() -> None:
+def test_what_an_agent_uses_is_no_mark_of_its_own() -> None:
     used = MarkedTurn("agent", "Die barst dus.", frozenset({"fact1", "echo"}))
     assert used.learned == {"agent:echo"}
-    assert used.tells("fact", 1) == "told"
-    told = MarkedTurn("customer", "Er is een barst.", frozenset({"fact1"}))
-    assert MarkedCall((told, used), ("Barst",), ()).uses_marked
-    assert not MarkedCall((told,), ("Barst",), ()).uses_marked
+    assert MarkedTurn("customer", "Er is een barst.", frozenset({"fact1"})).learned == {"customer:fact"}
 
 
 def test_rare_marks_are_not_learned() -> None:
