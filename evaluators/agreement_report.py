@@ -133,14 +133,32 @@ class _Pair:
 
 
 @dataclass(frozen=True)
-class _Compared:
-    """Point estimates (column 0) and resamples (columns 1 and on) of all figures of one pair of judges."""
+class _OnVerdicts:
+    """Point estimates (column 0) and resamples (columns 1 and on) of how two judges agree, by criterion."""
 
     matrices: Array
     kappa: Array
     ac1: Array
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """All figures of one pair of judges."""
+
+    verdicts: _OnVerdicts
     near_points: Array
     phase_starts: Array
+
+
+Verdicts = Mapping[str, Verdict]
+
+
+def criterion_agreements(
+    criteria: Sequence[str], judged: Sequence[tuple[Verdicts, Verdicts]], read: Sequence[tuple[Verdicts, Verdicts]]
+) -> tuple[CriterionAgreement, ...]:
+    """Agreement on each criterion: `judged` holds what counts and what the judges saw, `read` what two readers saw."""
+    auto, human = (_on_verdicts(criteria, pairs, _weights(len(pairs))) for pairs in (judged, read))
+    return tuple(_criterion(place, name, auto, human) for place, name in enumerate(criteria))
 
 
 def agreement(name: str, calls: Sequence[GoldCall], machine: Mapping[str, Seen], rubric: Rubric) -> SetAgreement:
@@ -154,13 +172,15 @@ def agreement(name: str, calls: Sequence[GoldCall], machine: Mapping[str, Seen],
         calls=len(calls),
         twice_read=len(twice),
         undecided=sum(len(call.undecided()) for call in calls),
-        criteria=tuple(_criterion(place, auto, human) for place in range(len(READ_CRITERIA))),
-        mean_kappa=_figure(mean_known(auto.kappa)),
-        mean_ac1=_figure(mean_known(auto.ac1)),
+        criteria=tuple(
+            _criterion(place, name, auto.verdicts, human.verdicts) for place, name in enumerate(READ_CRITERIA)
+        ),
+        mean_kappa=_figure(mean_known(auto.verdicts.kappa)),
+        mean_ac1=_figure(mean_known(auto.verdicts.ac1)),
         near_points=_figure(auto.near_points),
         phase_starts=_figure(auto.phase_starts),
-        human_mean_kappa=_figure(mean_known(human.kappa)),
-        human_mean_ac1=_figure(mean_known(human.ac1)),
+        human_mean_kappa=_figure(mean_known(human.verdicts.kappa)),
+        human_mean_ac1=_figure(mean_known(human.verdicts.ac1)),
         human_near_points=_figure(human.near_points),
         human_phase_starts=_figure(human.phase_starts),
     )
@@ -185,24 +205,26 @@ def _seen(reading: CallReading) -> Seen:
 
 
 def _compared(pairs: Sequence[_Pair], rubric: Rubric) -> _Compared:
-    weights = np.vstack([np.ones((1, len(pairs))), resamples(len(pairs))])
-    matrices = np.stack(
-        [
-            confusions(
-                [pair.first.criteria.get(name) for pair in pairs],
-                [pair.second.criteria.get(name) for pair in pairs],
-                weights,
-            )
-            for name in READ_CRITERIA
-        ]
-    )
+    weights = _weights(len(pairs))
     return _Compared(
-        matrices,
-        cohen_kappa(matrices),
-        gwet_ac1(matrices),
+        _on_verdicts(READ_CRITERIA, [(pair.first.criteria, pair.second.criteria) for pair in pairs], weights),
         _shared(pairs, weights, lambda pair: _near_points(pair, rubric)),
         _shared(pairs, weights, _near_starts),
     )
+
+
+def _weights(count: int) -> Array:
+    return np.vstack([np.ones((1, count)), resamples(count)])
+
+
+def _on_verdicts(criteria: Sequence[str], pairs: Sequence[tuple[Verdicts, Verdicts]], weights: Array) -> _OnVerdicts:
+    matrices = np.stack(
+        [
+            confusions([one.get(name) for one, _ in pairs], [other.get(name) for _, other in pairs], weights)
+            for name in criteria
+        ]
+    )
+    return _OnVerdicts(matrices, cohen_kappa(matrices), gwet_ac1(matrices))
 
 
 def _shared(pairs: Iterable[_Pair], weights: Array, count: Callable[[_Pair], tuple[int, int]]) -> Array:
@@ -230,10 +252,10 @@ def _near_starts(pair: _Pair) -> tuple[int, int]:
     return sum(abs(one[phase] - other[phase]) <= NEAR_TURNS for phase in both), len(either)
 
 
-def _criterion(place: int, auto: _Compared, human: _Compared) -> CriterionAgreement:
+def _criterion(place: int, name: str, auto: _OnVerdicts, human: _OnVerdicts) -> CriterionAgreement:
     matrix = auto.matrices[place, 0]
     return CriterionAgreement(
-        criterion=READ_CRITERIA[place],
+        criterion=name,
         calls=int(matrix.sum()),
         applicable=int(matrix[: CATEGORIES.index("not_applicable")].sum()),
         agreement=_figure(observed(auto.matrices[place])),

@@ -98,8 +98,8 @@ def load_gold(folder: Path) -> tuple[GoldCall, ...]:
     is incomplete or names a call or criterion that is not there, and as `read_transcript` does.
     """
     first, second = _reading(folder, "a"), _reading(folder, "b")
-    decided = _file(folder / "reconciled.json", Reading, Reading(reader="", calls={})).calls
-    split = _file(folder / "split.json", SplitFile, SplitFile())
+    decided = read_gold_file(folder / "reconciled.json", Reading, Reading(reader="", calls={})).calls
+    split = read_gold_file(folder / "split.json", SplitFile, SplitFile())
     ids = {path.stem for path in folder.glob("calls/*.json")}
     for name, named in (
         ("readings", {*first, *second}), ("reconciled.json", set(decided)),
@@ -121,7 +121,7 @@ def load_practice(folder: Path) -> tuple[GoldCall, ...]:
     found = {
         call: reading
         for path in sorted(folder.glob("readings/*.json"))
-        for call, reading in _file(path, Reading).calls.items()
+        for call, reading in read_gold_file(path, Reading).calls.items()
         if (folder / "calls" / f"{call}.json").exists()
     }
     calls = (_call(folder, call, (reading, None), None, SplitFile()) for call, reading in sorted(found.items()))
@@ -184,7 +184,7 @@ def _reading(folder: Path, letter: str) -> dict[str, CallReading]:
     """One reading, which may be spread over several files (`b.json`, `b-2.json`)."""
     found: dict[str, CallReading] = {}
     for path in sorted({*folder.glob(f"readings/{letter}.json"), *folder.glob(f"readings/{letter}-*.json")}):
-        for call, reading in _file(path, Reading).calls.items():
+        for call, reading in read_gold_file(path, Reading).calls.items():
             lacking = [name for name in READ_CRITERIA if name not in reading.criteria]
             if lacking or call in found:
                 fault = f"{call} lacks {lacking[0]}" if lacking else f"{call} is there twice"
@@ -196,7 +196,10 @@ def _reading(folder: Path, letter: str) -> dict[str, CallReading]:
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def _file(path: Path, model: type[Model], without: Model | None = None) -> Model:
+def read_gold_file(path: Path, model: type[Model], without: Model | None = None) -> Model:
+    """A file of gold calls or of readings, `without` where there is none. Raises KiestoonError ``gold.missing`` and
+    ``gold.invalid``.
+    """
     try:
         return model.model_validate_json(path.read_bytes())
     except FileNotFoundError as error:

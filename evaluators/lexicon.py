@@ -45,6 +45,11 @@ class Lexicon:
         """Whether a cue shows in a text."""
         return self.find(cue, text) is not None
 
+    def is_only(self, cue: str, text: str) -> bool:
+        """Whether a text is nothing but a cue."""
+        pattern = self.cues.get(cue)
+        return pattern is not None and pattern.fullmatch(straight(text)) is not None
+
     def count(self, cue: str, text: str) -> int:
         """How many different wordings of a cue a text holds."""
         pattern = self.cues.get(cue)

@@ -219,15 +219,18 @@ def _day_fits(call: CallRecord, wanted: FollowUp, written: str) -> bool:
 
 
 def _lacking(call: CallRecord, desk: Desk, summary: str) -> Iterator[str]:
-    """What the summary should hold and does not: the script's points, else the key facts that came out, and the
-    solution where the call ended as wanted.
+    """What the summary should hold and does not: the script's points, of which one will do where the call ended
+    otherwise; without any, the key facts, and the solution where the call ended as wanted.
     """
     bare = len(summary.split()) < SHORTEST_SUMMARY
+    as_wanted = call.ended is not None and call.ended.outcome == desk.accepted
     if desk.points:
-        yield from (point.summary for point in desk.points if bare or not mentions(summary, point.words))
+        lacking = [point.summary for point in desk.points if bare or not mentions(summary, point.words)]
+        if as_wanted or len(lacking) == len(desk.points):
+            yield from lacking
         return
     wanted = list(call.context.key_facts)
-    if call.ended is not None and call.ended.outcome == desk.accepted and call.context.right_solution:
+    if as_wanted and call.context.right_solution:
         wanted.append(call.context.right_solution)
     lacking = [fact for fact in wanted if coverage(call, fact, summary) < COVERED]
     if len(lacking) > len(wanted) / 2 or bare:

@@ -12,6 +12,8 @@ from evaluators.spelling import Misspelling, misspellings
 from evaluators.words import content_stems, plain, same_stem, words
 
 WIDEST_GAP = 8
+_ASIDE, _HOUR = re.compile(r"\(.*?\)"), re.compile(r"(\d)\s?[uh]\b")
+_WORD = re.compile(r"[^\W\d_]+")
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -31,17 +33,32 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 def same_value(written: str, wanted: str, lexicon: Lexicon) -> bool:
     """Whether a field holds the wanted value: the same but for case, spaces and punctuation, or the same numbers with
-    all the words that carry meaning ('54 euro' for '54', 'op woensdag' for 'woensdag').
+    all the words that carry meaning ('54 euro' for '54', 'op woensdag' for 'woensdag'; a day may be cut short, 'ma 3'
+    for 'maandag 3', and what stands between brackets is a remark).
     """
+    without = _ASIDE.sub(" ", written).strip() or written
+    written = _with_days(_HOUR.sub(r"\1 uur", without), wanted, lexicon)
     if _bare(written) == _bare(wanted):
         return True
     if _bare(wanted).isdigit() and len(_bare(wanted)) > 4:
         return re.sub(r"\D", "", written) == _bare(wanted)
-    if lexicon.numbers(written) != lexicon.numbers(wanted):
+    figures = lexicon.numbers(wanted)
+    if figures and lexicon.numbers(written) != figures:
         return False
     needed = [one for one in content_stems(wanted, lexicon.stopwords) if not lexicon.numbers(one)]
     there = content_stems(written, lexicon.stopwords)
-    return bool(needed or lexicon.numbers(wanted)) and all(any(same_stem(a, b) for b in there) for a in needed)
+    return bool(needed or figures) and all(any(same_stem(a, b) for b in there) for a in needed)
+
+
+def _with_days(written: str, wanted: str, lexicon: Lexicon) -> str:
+    """The same text with the days of `wanted` in full where they are cut short."""
+    days = [word for word in words(wanted) if lexicon.is_only("weekday", word)]
+
+    def whole(cut: re.Match[str]) -> str:
+        short = cut.group().casefold()
+        return next((day for day in days if len(short) > 1 and day.startswith(short)), cut.group())
+
+    return _WORD.sub(whole, written)
 
 
 def _bare(text: str) -> str:
@@ -49,7 +66,9 @@ def _bare(text: str) -> str:
 
 
 def mistakes(call: CallRecord, text: str) -> tuple[Misspelling, ...] | None:
-    """Misspelt words, names and words of the scenario apart; None where the language has no dictionary here."""
+    """Misspelt words, save names, words of the scenario and usual abbreviations; None where the language has no
+    dictionary here.
+    """
     if call.dictionary is None:
         return None
     start, desk = call.start, call.start.desk
@@ -59,7 +78,8 @@ def mistakes(call: CallRecord, text: str) -> tuple[Misspelling, ...] | None:
         known += [page.title for page in desk.pages] + [value for field in desk.fields for value in field.values]
     if start.message is not None:
         known += [start.message.text, start.message.subject, *(q.summary for q in start.message.questions)]
-    return misspellings(text, call.dictionary, known, nouns_capitalised=start.lang == "de")
+    found = misspellings(text, call.dictionary, known, nouns_capitalised=start.lang == "de")
+    return tuple(one for one in found if not call.lexicon.is_only("abbreviation", one.word))
 
 
 def discourteous(call: CallRecord, text: str) -> str | None:

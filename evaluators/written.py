@@ -59,7 +59,9 @@ def message_reply(call: CallRecord) -> CriterionResult:
     reply = worked.reply if worked else ""
     if not words(reply):
         return judge(call, "message_reply", "missed", "empty", confidence=1)
-    open_questions = [q.summary for q in task.questions if not mentions(reply, q.words) or mentions(reply, q.wrong)]
+    wrong = [q.summary for q in task.questions if mentions(reply, q.wrong)]
+    unanswered = [q.summary for q in task.questions if q.summary not in wrong and not mentions(reply, q.words)]
+    open_questions = [q.summary for q in task.questions if q.summary in (*wrong, *unanswered)]
     faults = [
         call.messages.common.get(f"reply_{code}", code).format_map(values)
         for code, values in _faults(call, task, reply)
@@ -70,11 +72,8 @@ def message_reply(call: CallRecord) -> CriterionResult:
     named = " ".join(faults)
     if not faults:
         return judge(call, "message_reply", "met", "good", confidence=0.7)
-    if (
-        len(faults) > MOST_FAULTS
-        or len(open_questions) * 2 >= len(task.questions) > 1
-        or len(task.questions) == len(open_questions)
-    ):
+    half = len(unanswered) * 2 >= len(task.questions)
+    if len(faults) > MOST_FAULTS or half or len(open_questions) == len(task.questions):
         return judge(call, "message_reply", "missed", "many_faults", confidence=0.7, faults=named)
     return judge(call, "message_reply", "partly", "faults", confidence=0.65, faults=named)
 

@@ -48,14 +48,15 @@ def begin(engine: Engine, store: CallStore, ident: str, agent_name: str, mode: M
     now = datetime.now().astimezone()
     call_id = store.new_id(now)
     journal = store.create(call_id, engine.settings.min_free_mb)
-    journal.append(_started(engine, message, call_id, now, agent_name, mode))
+    journal.append(task_started(engine, message, call_id, now, agent_name, mode))
     journal.close()
     return call_id
 
 
-def _started(
+def task_started(
     engine: Engine, message: WrittenMessage, call_id: str, now: datetime, agent_name: str, mode: Mode
 ) -> CallStarted:
+    """The first event of an attempt; `now` is an aware time on the wall clock."""
     company = engine.library.companies[message.company]
     record = company.customers[message.customer]
     return CallStarted(

@@ -23,16 +23,20 @@ from evaluators.agreement_report import (
     SetAgreement,
     agreement,
     bars,
+    criterion_agreements,
     seen_by_machine,
 )
 from evaluators.gold import GoldCall, load_gold
+from evaluators.gold_work import WORK_CRITERIA, GoldWork, load_gold_work
 from evaluators.phases import segment
 from evaluators.registry import VERSION
 from evaluators.scorecard import judge_all
 from evaluators.transcript_file import transcript_events
+from evaluators.verdicts import Verdict
 from server.bench_calls import machine
 from server.cli.console import ERR, OUT, failing_clearly, print_json, ui_lang
 from server.engine import Engine
+from server.gold_records import record_of
 from server.settings import load_settings
 
 TRICKY = "tricky"
@@ -59,7 +63,8 @@ def score(
     """
     with failing_clearly():
         engine = Engine(load_settings())
-        found = load_gold(gold or engine.settings.content / "data" / "gold" / lang)
+        folder = gold or engine.settings.content / "data" / "gold" / lang
+        found = load_gold(folder)
         calls = [call for call in found if split in ("all", call.split)]
         if differences:
             _list_differences(calls)
@@ -73,12 +78,20 @@ def score(
         if tricky:
             sets.append(agreement(TRICKY, tricky, seen, rubric))
         demands = bars(sets[0])
+        exercises = [item for item in load_gold_work(folder / "work") if split in ("all", item.split)]
+        work = {item.id: _judged_work(engine, item) for item in exercises}
+        on_work = _on_work(exercises, work)
         if as_json:
-            print_json(_answer(lang, split, sets, demands))
-        else:
-            _show(lang, split, sets, demands)
-        if verdicts and not as_json:
+            print_json(_answer(lang, split, sets, demands, on_work))
+            return
+        _show(lang, split, sets, demands)
+        if exercises:
+            OUT.print(f"\n{lang}, on screen and in writing: {len(exercises)} exercises read by two", style="bold")
+            _show_criteria(on_work)
+        if verdicts:
             _list_verdicts(calls, seen)
+            for item in exercises:
+                _list_differing(item.id, item.reference, work[item.id])
 
 
 def _judged(engine: Engine, call: GoldCall) -> Seen:
@@ -92,7 +105,27 @@ def _judged(engine: Engine, call: GoldCall) -> Seen:
     return seen_by_machine(judge_all(record), segment(record))
 
 
-def _answer(lang: str, split: str, sets: Sequence[SetAgreement], demands: Iterable[Bar]) -> dict[str, object]:
+def _judged_work(engine: Engine, item: GoldWork) -> dict[str, Verdict]:
+    results = judge_all(record_of(engine, item.id, item.done, ui_lang()))
+    return {one.criterion: one.verdict for one in results if one.criterion in item.criteria}
+
+
+def _on_work(
+    exercises: Sequence[GoldWork], judged: Mapping[str, Mapping[str, Verdict]]
+) -> tuple[CriterionAgreement, ...]:
+    if not exercises:
+        return ()
+    pairs = [(item.reference, judged[item.id]) for item in exercises]
+    return criterion_agreements(WORK_CRITERIA, pairs, [item.readings for item in exercises])
+
+
+def _answer(
+    lang: str,
+    split: str,
+    sets: Sequence[SetAgreement],
+    demands: Iterable[Bar],
+    on_work: Iterable[CriterionAgreement],
+) -> dict[str, object]:
     return {
         "machine": machine(),
         "evaluators": VERSION,
@@ -100,6 +133,7 @@ def _answer(lang: str, split: str, sets: Sequence[SetAgreement], demands: Iterab
         "split": split,
         "sets": [found.model_dump(mode="json") for found in sets],
         "bars": [bar.model_dump(mode="json") for bar in demands],
+        "work": [row.model_dump(mode="json") for row in on_work],
     }
 
 
@@ -107,20 +141,24 @@ def _show(lang: str, split: str, sets: Sequence[SetAgreement], demands: Sequence
     for found in sets:
         OUT.print(f"\n{lang}, {split}, {found.name}: {found.calls} calls, {found.twice_read} read by two, "
                   f"{found.undecided} differences undecided", style="bold", markup=False)  # fmt: skip
-        OUT.print(_table(found))
-        for row in found.criteria:
-            if confused := _confused(row):
-                OUT.print(f"{row.criterion}: {confused}", style="dim", markup=False, soft_wrap=True)
+        _show_criteria(found.criteria)
         OUT.print(_summary(found))
     OUT.print(PUBLISHED, style="dim", markup=False)
     _show_bars(split, demands)
 
 
-def _table(found: SetAgreement) -> Table:
+def _show_criteria(criteria: Sequence[CriterionAgreement]) -> None:
+    OUT.print(_table(criteria))
+    for row in criteria:
+        if confused := _confused(row):
+            OUT.print(f"{row.criterion}: {confused}", style="dim", markup=False, soft_wrap=True)
+
+
+def _table(criteria: Iterable[CriterionAgreement]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("criterion", "n", "agree", "kappa", "people", "AC1", "people"):
         table.add_column(name, justify="right" if name in ("n", "agree", "people") else "left", no_wrap=True)
-    for row in sorted(found.criteria, key=lambda row: 2 if row.kappa.value is None else row.kappa.value):
+    for row in sorted(criteria, key=lambda row: 2 if row.kappa.value is None else row.kappa.value):
         table.add_row(
             row.criterion, str(row.applicable), _rate(row.agreement.value), _spread(row.kappa),
             _rate(row.human_kappa.value), _spread(row.ac1), _rate(row.human_ac1.value),
@@ -192,10 +230,14 @@ def _list_differences(calls: Iterable[GoldCall]) -> None:
 
 def _list_verdicts(calls: Iterable[GoldCall], seen: Mapping[str, Seen]) -> None:
     for call in calls:
-        for name, wanted in call.reference.items():
-            given = seen[call.id].criteria[name]
-            if given != wanted:
-                OUT.print(f"{call.id}  {name}  read: {wanted}  judged: {given}", markup=False, soft_wrap=True)
+        _list_differing(call.id, call.reference, seen[call.id].criteria)
         if call.phases is not None and call.phases != seen[call.id].phases:
             OUT.print(f"{call.id}  phases  read: {dict(call.phases)}  judged: {dict(seen[call.id].phases or {})}",
                       markup=False, soft_wrap=True)  # fmt: skip
+
+
+def _list_differing(name: str, reference: Mapping[str, Verdict], judged: Mapping[str, Verdict]) -> None:
+    for criterion, wanted in reference.items():
+        if judged[criterion] != wanted:
+            told = f"{name}  {criterion}  read: {wanted}  judged: {judged[criterion]}"
+            OUT.print(told, markup=False, soft_wrap=True)

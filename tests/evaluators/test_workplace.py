@@ -38,6 +38,7 @@ from evaluators.lexicon import Lexicon
 from evaluators.messages import Messages
 from evaluators.record import CallRecord, record
 from evaluators.workplace import call_report, lookup, registration, signal_report
+from evaluators.writing import same_value
 
 ENDED = 40_000
 CALM = Mood(patience=0.5, trust=0.5, interest=0.5)
@@ -159,6 +160,39 @@ def test_fields_are_right_whatever_their_spaces_and_words(call: Any, values: dic
     result = registration(call(*fields(**values), *filed()))
     assert result.verdict == verdict
     assert "Datum" not in result.explanation, "the customer never told the date"
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted", "same"),
+    [
+        ("ma 3", "maandag 3", True),
+        ("zo 15u", "zondag 15 uur", True),
+        ("do na 17 u", "donderdag", True),
+        ("6 per dag (met 2)", "6", True),
+        ("Internet Thuis (39 €)", "Internet Thuis", True),
+        ("di", "maandag", False),
+        ("maandag", "maandag 3", False),
+        ("54 of 12", "54", False),
+        ("(54)", "54", True),
+    ],
+)
+def test_values_are_written_as_people_do(lexicon: Lexicon, written: str, wanted: str, same: bool) -> None:
+    assert same_value(written, wanted, lexicon) is same
+
+
+def test_one_point_will_do_where_the_call_ended_otherwise(call: Any) -> None:
+    points = (*DESK.points, DeskPoint(summary="Dat het terugbetaald wordt.", words=("terug",)))
+    desk = DESK.model_copy(update={"points": points})
+    refused = {"disposition": "unresolved", "follow_up": "none"}
+    assert "terugbetaald" in call_report(call(*filed(), desk=desk)).explanation
+    assert "terugbetaald" not in call_report(call(*filed(**refused), desk=desk, outcome="refused")).explanation
+
+
+def test_abbreviations_are_no_spelling_mistakes_but_insults_are_discourteous(call: Any, lexicon: Lexicon) -> None:
+    made = call(*filed(summary="Mnr kreeg ipv 1 een dubbele factuur, krijgt 54 euro terug."))
+    assert call_report(made).verdict == "met"
+    rude = call_report(call(*filed(summary="Onbeschofte vent met een dubbele factuur, bleef maar zeuren.")))
+    assert "vent" in rude.explanation
 
 
 def test_a_value_corrected_in_the_report_counts(call: Any) -> None:
