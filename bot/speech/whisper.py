@@ -38,6 +38,9 @@ _WINDOWS_S = (8, 10, 15, 20, 30)
 _WINDOW_SLACK_S = 1.0
 _LONGEST_PIECE_S = 28
 _SHORTEST_S = 0.1
+# Peak of audio in which nothing can be heard (-80 dBFS). Out of silence whisper-base makes words that it is surer of
+# on some processors than on others.
+_INAUDIBLE = 1e-4
 _MS_PER_FEATURE_FRAME = 10
 _TOKENS_BASE, _TOKENS_PER_SECOND, _TOKENS_MAX = 24, 9, 200
 # Long enough that a customer number may be read twice; at 3 the second reading comes out wrong.
@@ -114,8 +117,8 @@ class WhisperTranscriber:
     async def warm(self) -> int:
         """See `Transcriber.warm`."""
         start = time.monotonic()
-        silence = np.zeros(SAMPLE_RATE, dtype=np.float32)
-        await asyncio.gather(*(self.transcribe(silence, "en") for _ in range(self._at_once)))
+        hum = (0.01 * np.sin(np.arange(SAMPLE_RATE) / 25)).astype(np.float32)
+        await asyncio.gather(*(self.transcribe(hum, "en") for _ in range(self._at_once)))
         return round((time.monotonic() - start) * 1000)
 
     async def transcribe(
@@ -158,7 +161,7 @@ class WhisperTranscriber:
 
     def _piece(self, audio: FloatSamples, job: _Job, work: Work, offset_ms: int, *, whole: bool) -> _Piece:
         seconds = len(audio) / SAMPLE_RATE
-        if seconds < _SHORTEST_S:
+        if seconds < _SHORTEST_S or float(np.abs(audio).max()) < _INAUDIBLE:
             return _Piece("", (), 0.0, 1.0, seconds)
         model, tokenizer = self._loaded(job.lang)
         features = model.feature_extractor(audio)
