@@ -28,6 +28,7 @@ class Sentence:
     question: bool
 
 
+@lru_cache(maxsize=REMEMBERED)
 def straight(text: str) -> str:
     """The text with straight quotes and plain dashes, of the same length."""
     return text.translate(str.maketrans("‘’´`“”–—\u00a0", "''''\"\"-- "))
@@ -83,7 +84,7 @@ def same_stem(one: str, other: str) -> bool:
     """Whether two stems are near enough: equal, or one begins or ends with the other (compounds)."""
     if one == other:
         return True
-    short, long = sorted((one, other), key=len)
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
     return len(short) >= 4 and (long.startswith(short) or (len(short) >= 5 and long.endswith(short)))
 
 
@@ -134,18 +135,25 @@ def number_of(word: str, number_words: Mapping[str, int]) -> int | None:
         return number_words[word]
     total = current = 0
     rest = word.replace("-", "")
+    beginning = _beginning(tuple(number_words))
     while rest:
-        part = next((known for known in sorted(number_words, key=len, reverse=True) if rest.startswith(known)), None)
-        if part is None:
+        found = beginning.match(rest)
+        if found is None:
             joiner = next((join for join in ("en", "und", "and", "et") if rest.startswith(join)), None)
             if joiner is None or not current:
                 return None
             rest = rest[len(joiner) :]
             continue
-        value = number_words[part]
+        value = number_words[found.group()]
         if value in (100, 1000):
             total, current = (total + max(current, 1) * value, 0)
         else:
             current += value
-        rest = rest[len(part) :]
+        rest = rest[found.end() :]
     return total + current
+
+
+@lru_cache(maxsize=16)
+def _beginning(known: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds the longest of these words at the beginning of another; without any it never does."""
+    return re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True))) or r"(?!)")
