@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from bot.errors import KiestoonError
 from bot.events import Disposition, FaultPlace, Outcome
@@ -64,6 +64,10 @@ class MessageDone(_Strict):
 Done = DeskWorkDone | MessageDone
 
 
+class _DoneFile(RootModel[Done]):
+    pass
+
+
 class ItemReading(_Strict):
     """What one reader saw in one exercise."""
 
@@ -112,7 +116,7 @@ def load_gold_work(folder: Path) -> tuple[GoldWork, ...]:
 def _work(
     path: Path, first: Mapping[str, ItemReading], second: Mapping[str, ItemReading], decided: Mapping[str, ItemReading]
 ) -> GoldWork:
-    name, done = path.stem, _done(path)
+    name, done = path.stem, read_gold_file(path, _DoneFile).root
     if name not in first or name not in second:
         raise KiestoonError("gold.invalid", f"{name} was not read twice", {"file": path.name})
     one, other = first[name].criteria, second[name].criteria
@@ -123,12 +127,3 @@ def _work(
         if sorted(seen) != sorted(found.criteria):
             raise KiestoonError("gold.invalid", f"{name}: wanted are {', '.join(found.criteria)}", {"file": path.name})
     return found
-
-
-def _done(path: Path) -> Done:
-    try:
-        return TypeAdapter[Done](Done).validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise KiestoonError("gold.invalid", f"{path.name}: {place}: {first['msg']}", {"file": path.name}) from error

@@ -41,6 +41,7 @@ from evaluators.record import CallRecord, Reader, record
 from evaluators.rubric import Rubric, load_rubric, load_rubrics
 from evaluators.spelling import Dictionary, load_dictionary
 from evaluators.spoken_language import Wording, load_wording
+from evaluators.transcript_file import TranscriptFile, transcript_events
 from evaluators.voice_bands import VoiceBands, load_bands
 from server.judging_kept import KeptFits
 from server.judging_reader import call_reader
@@ -256,6 +257,15 @@ class Engine:
         if lang not in self._dictionaries:
             self._dictionaries[lang] = load_dictionary(SPELLING, lang)
         return self._dictionaries[lang]
+
+    def log_of(self, transcript: TranscriptFile, call_id: str) -> StoredLog:
+        """A transcript as the log of a call, its turns understood."""
+        recogniser, lang = self.acts(transcript.lang), transcript.lang
+
+        def understand(text: str, previous: str | None) -> Understanding:
+            return recogniser.understand(text, lang, previous_customer_line=previous)
+
+        return StoredLog(transcript_events(transcript, understand, call_id))
 
     def record(self, log: StoredLog, ui: str, heard: Listened | None = None) -> CallRecord:
         """A call, ready to be judged; `heard` is what was measured in its recording."""

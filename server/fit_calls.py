@@ -18,7 +18,6 @@ import joblib
 from rich.console import Console
 from rich.progress import track
 
-from bot.acts import Understanding
 from bot.event_log import StoredLog
 from bot.events import CallEvent
 from bot.nlu.adapter import adapter_path, reader_path
@@ -26,9 +25,8 @@ from evaluators.features import attend
 from evaluators.gold import FITTED_ON, GoldCall
 from evaluators.hearing import Ear
 from evaluators.record import CallRecord, Reader, Turns
-from evaluators.transcript_file import transcript_events
 from server.engine import Engine
-from server.judging_kept import UNREADABLE
+from server.judging_kept import UNREADABLE, keep
 from server.settings import load_settings
 
 Chances = Mapping[str, float]
@@ -87,25 +85,27 @@ def worked(work: Work[Made], gold: GoldCall) -> Made:
     """What `work` makes of one call, with what was found in it before."""
     engine = _engine()
     path = engine.settings.cache_dir / "fits" / f"{_name(engine, gold)}.found"
-    found = kept(path) or Found(_events(engine, gold))
+    found = kept(path) or Found(engine.log_of(gold.transcript, gold.id).events)
     before = found.size
     call = engine.record(StoredLog(found.events), FITTED_ON)
     if call.reader is not None:
         call = replace(call, reader=KeepingReader(found, call.reader))
-    for ear, known in _ears(call, found):
+    ears = _ears(call, found)
+    for ear, known, _ in ears:
         ear.know(known)
     attend(call)
     made = work(gold, call)
-    for (ear, known), positions in zip(_ears(call, found), (call.customer, call.agent), strict=False):
+    for ear, known, positions in ears:
         known.update({one.text: ear.hear(one.text) for position in positions for one in call.sentences(position)})
     if found.size != before:
         keep(path, found)
     return made
 
 
-def _ears(call: CallRecord, found: Found) -> list[tuple[Ear, dict[str, Chances]]]:
-    pairs = ((call.lexicon.ear, found.heard), (call.lexicon.agent_ear, found.said))
-    return [(ear, known) for ear, known in pairs if ear is not None]
+def _ears(call: CallRecord, found: Found) -> list[tuple[Ear, dict[str, Chances], Sequence[int]]]:
+    """Each ear, what was found by it, and the positions of the turns that it hears."""
+    ears = ((call.lexicon.ear, found.heard, call.customer), (call.lexicon.agent_ear, found.said, call.agent))
+    return [(ear, known, positions) for ear, known, positions in ears if ear is not None]
 
 
 @lru_cache(maxsize=1)
@@ -125,15 +125,6 @@ def _edition(engine: Engine) -> str:
     return " ".join([engine.acts(FITTED_ON).name, *digests])
 
 
-def _events(engine: Engine, gold: GoldCall) -> tuple[CallEvent, ...]:
-    recogniser = engine.acts(FITTED_ON)
-
-    def understand(text: str, previous: str | None) -> Understanding:
-        return recogniser.understand(text, FITTED_ON, previous_customer_line=previous)
-
-    return transcript_events(gold.transcript, understand, gold.id)
-
-
 def kept(path: Path) -> Found | None:
     """What was found before; None where there is nothing, or nothing that can be read."""
     try:
@@ -141,14 +132,3 @@ def kept(path: Path) -> Found | None:
     except UNREADABLE:
         return None
     return found if isinstance(found, Found) else None
-
-
-def keep(path: Path, found: Found) -> None:
-    """Keep what was found for the next fit, all of it or nothing; a full disk only costs time then."""
-    new = path.with_suffix(".new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        joblib.dump(found, new)
-        new.replace(path)
-    except OSError:
-        return

@@ -33,14 +33,16 @@ class KeptFits:
             return cast(Fitted, joblib.load(path))
         except UNREADABLE:
             fitted = fit()
-            self._write(path, fitted)
+            keep(path, fitted)
             return fitted
 
-    def _write(self, path: Path, fitted: object) -> None:
-        new = path.with_suffix(".new")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            joblib.dump(fitted, new)
-            new.replace(path)
-        except OSError:
-            return
+
+def keep(path: Path, made: object) -> None:
+    """Write what was made, all of it or nothing; a full disk only costs time later."""
+    new = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        joblib.dump(made, new)
+        new.replace(path)
+    except OSError:
+        return

@@ -10,9 +10,7 @@ import typer
 from rich.progress import track
 from rich.table import Table
 
-from bot.acts import Understanding
 from bot.errors import KiestoonError
-from bot.event_log import StoredLog
 from bot.events import Lang
 from evaluators.agreement_report import (
     APPLICABLE_FROM,
@@ -31,7 +29,6 @@ from evaluators.gold_work import WORK_CRITERIA, GoldWork, load_gold_work
 from evaluators.phases import segment
 from evaluators.registry import VERSION
 from evaluators.scorecard import judge_all
-from evaluators.transcript_file import transcript_events
 from evaluators.verdicts import Verdict
 from server.bench_calls import machine
 from server.cli.console import ERR, OUT, failing_clearly, print_json, ui_lang
@@ -95,13 +92,7 @@ def score(
 
 
 def _judged(engine: Engine, call: GoldCall) -> Seen:
-    lang = call.transcript.lang
-    recogniser = engine.acts(lang)
-
-    def understand(text: str, previous: str | None) -> Understanding:
-        return recogniser.understand(text, lang, previous_customer_line=previous)
-
-    record = engine.record(StoredLog(transcript_events(call.transcript, understand, call.id)), ui_lang())
+    record = engine.record(engine.log_of(call.transcript, call.id), ui_lang())
     return seen_by_machine(judge_all(record), segment(record))
 
 

@@ -14,12 +14,11 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot.acts import Understanding
 from bot.errors import KiestoonError
 from bot.event_log import StoredLog, read_log
 from evaluators.assessment import Judged
 from evaluators.scorecard import score as judge
-from evaluators.transcript_file import read_transcript, transcript_events
+from evaluators.transcript_file import read_transcript
 from evaluators.verdicts import CriterionResult, Scorecard
 from server.batch import Done, cores, run_batch
 from server.cli.console import ERR, OUT, failing_clearly, print_json, ui_lang
@@ -204,13 +203,7 @@ def find_log(engine: Engine, call: str) -> StoredLog:
         path = path / "events.jsonl"
     if path.suffix == ".jsonl":
         return read_log(path)
-    transcript = read_transcript(path)
-    recogniser = engine.acts(transcript.lang)
-
-    def understand(text: str, previous: str | None) -> Understanding:
-        return recogniser.understand(text, transcript.lang, previous_customer_line=previous)
-
-    return StoredLog(transcript_events(transcript, understand, path.stem))
+    return engine.log_of(read_transcript(path), path.stem)
 
 
 def _answer(card: Scorecard) -> dict[str, Any]:

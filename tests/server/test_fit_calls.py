@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from server.fit_calls import Chances, Found, KeepingReader, keep, kept
+from server.fit_calls import Chances, Found, KeepingReader, kept
+from server.judging_kept import keep
 
 
 @dataclass
