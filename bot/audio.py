@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from bot.errors import KiestoonError
 
@@ -84,7 +83,7 @@ def resample(samples: Samples, from_rate: int, to_rate: int = SAMPLE_RATE) -> Sa
     """Change the sample rate (Hz) with a polyphase filter that keeps aliases away."""
     if from_rate == to_rate or len(samples) == 0:
         return samples
-    return from_float(resample_poly(to_float(samples), *_ratio(from_rate, to_rate)))
+    return _resampled(samples, *_ratio(from_rate, to_rate))
 
 
 def stretch(samples: Samples, factor: float) -> Samples:
@@ -92,7 +91,13 @@ def stretch(samples: Samples, factor: float) -> Samples:
     ratio = Fraction(factor).limit_denominator(64)
     if ratio == 1 or len(samples) == 0:
         return samples
-    return from_float(resample_poly(to_float(samples), ratio.numerator, ratio.denominator))
+    return _resampled(samples, ratio.numerator, ratio.denominator)
+
+
+def _resampled(samples: Samples, up: int, down: int) -> Samples:
+    from scipy.signal import resample_poly  # noqa: PLC0415  (0.8 s)
+
+    return from_float(resample_poly(to_float(samples), up, down))
 
 
 def interleave(left: Samples, right: Samples) -> Samples:

@@ -96,12 +96,12 @@ def summary_in(call: CallRecord, position: int) -> Evidence | None:
     """Where a turn sums up what the customer said: a wording that sums up, with something of his own in it."""
     said = " ".join(call.text(p) for p in call.customer if p < position)
     for sentence in call.sentences(position):
-        match = call.lexicon.find("paraphrase", sentence.text)
-        sums = (
-            match and not call.lexicon.has("no_summary", sentence.text) and not call.lexicon.has("offer", sentence.text)
-        )
-        enough = _repeats(call, said, call.text(position)) >= 2 or _granted(call, position, sentence.text, said)
-        if sums and call.lexicon.has("summary_words", sentence.text) and enough:
+        sums = all(call.lexicon.has(cue, sentence.text) for cue in ("paraphrase", "summary_words"))
+        if (
+            sums
+            and not any(call.lexicon.has(cue, sentence.text) for cue in ("no_summary", "offer"))
+            and (_repeats(call, said, call.text(position)) >= 2 or _granted(call, position, sentence.text, said))
+        ):
             return call.quote(position, sentence.start, sentence.end)
     act = call.act(position, Act.PARAPHRASE, sure=0.5)
     return act if act and _repeats(call, said, act.quote) >= 2 else None

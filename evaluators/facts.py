@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from evaluators.lexicon import Lexicon
 from evaluators.record import CallRecord
 from evaluators.words import content_stems, shared_stems, stem, words
 
@@ -14,27 +16,49 @@ FIGURE_WEIGHT = 1.5
 """A figure says more than a word: 'twaalf maanden' is about the twelve."""
 
 
+@dataclass(frozen=True)
+class _Fact:
+    """A written fact taken apart: how much each stem weighs, its figures, and by cue the stems of one meaning that
+    other wordings of that cue say as well.
+    """
+
+    weights: Mapping[str, float]
+    figures: frozenset[float]
+    meanings: Mapping[str, frozenset[str]]
+
+
 def coverage(call: CallRecord, wanted: str, text: str) -> float:
     """The share of a written fact that words cover: 0 to 1, figures weighing more than words."""
-    lexicon = call.lexicon
-    stems = content_stems(wanted, lexicon.stopwords)
-    keys = {stem(word) for word in words(wanted) if lexicon.has("key_word", word)}
-    figures = lexicon.numbers(wanted) - {1.0}
-    weight = {one: FIGURE_WEIGHT if one in keys else 1.0 for one in stems}
-    total = sum(weight.values()) + FIGURE_WEIGHT * len(figures)
+    lexicon, fact = call.lexicon, _fact(call, wanted)
+    total = sum(fact.weights.values()) + FIGURE_WEIGHT * len(fact.figures)
     if not total:
         return 0.0
-    heard = shared_stems(stems, content_stems(text, lexicon.stopwords)) | (stems & _meant(call, wanted, text))
-    return (sum(weight[one] for one in heard) + FIGURE_WEIGHT * len(figures & lexicon.numbers(text))) / total
+    heard = shared_stems(fact.weights, content_stems(text, lexicon.stopwords))
+    for cue, meant in fact.meanings.items():
+        if not meant <= heard and lexicon.has(cue, text):
+            heard |= meant
+    return (sum(fact.weights[one] for one in heard) + FIGURE_WEIGHT * len(fact.figures & lexicon.numbers(text))) / total
 
 
-def _meant(call: CallRecord, wanted: str, text: str) -> frozenset[str]:
-    """Stems of the wanted words that the text says in other words of the same meaning."""
-    found: set[str] = set()
-    for name in (cue for cue in call.lexicon.cues if cue.startswith(MEANING)):
-        if (said := call.lexicon.find(name, wanted)) and call.lexicon.has(name, text):
-            found |= content_stems(said.group(), call.lexicon.stopwords)
-    return frozenset(found)
+def _fact(call: CallRecord, wanted: str) -> _Fact:
+    """What a written fact holds; rules ask after the same few over and over."""
+    known = call.memo.setdefault(_fact, {})
+    assert isinstance(known, dict)
+    if wanted not in known:
+        known[wanted] = _taken_apart(call.lexicon, wanted)
+    found: _Fact = known[wanted]
+    return found
+
+
+def _taken_apart(lexicon: Lexicon, wanted: str) -> _Fact:
+    stems = content_stems(wanted, lexicon.stopwords)
+    keys = {stem(word) for word in words(wanted) if lexicon.has("key_word", word)}
+    said = {cue: lexicon.find(cue, wanted) for cue in lexicon.cues if cue.startswith(MEANING)}
+    return _Fact(
+        {one: FIGURE_WEIGHT if one in keys else 1.0 for one in stems},
+        lexicon.numbers(wanted) - {1.0},
+        {cue: stems & content_stems(match.group(), lexicon.stopwords) for cue, match in said.items() if match},
+    )
 
 
 def best(call: CallRecord, wanted: str, texts: Iterable[tuple[int, str]]) -> tuple[float, int | None]:

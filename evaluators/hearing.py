@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion, Pipeline
 
 from evaluators.words import REMEMBERED, plain
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import Pipeline
 
 
 class Vectors(Protocol):
@@ -74,6 +75,10 @@ class Ear:
         return self._keep(["vectors", *self._labels, *self._texts], self._fit_by_vectors)
 
     def _fit_by_words(self) -> Pipeline:
+        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415  (1 s, and no call needs it)
+        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+        from sklearn.pipeline import FeatureUnion, Pipeline  # noqa: PLC0415
+
         features = FeatureUnion(
             [
                 ("letters", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)),
@@ -84,6 +89,8 @@ class Ear:
         return Pipeline([("features", features), ("model", model)]).fit(list(map(plain, self._texts)), self._labels)
 
     def _fit_by_vectors(self) -> LogisticRegression:
+        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
         model = LogisticRegression(C=0.3, max_iter=1000, class_weight="balanced")
         return model.fit(self._stretched(self._texts, keep=True), self._labels)
 

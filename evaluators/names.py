@@ -81,7 +81,8 @@ def find_like(wanted: str, text: str) -> tuple[int, int] | None:
 def _alike(heard: str, wanted: str) -> bool:
     if min(len(heard), len(wanted)) < 4:
         return False
-    return SequenceMatcher(None, heard, wanted).ratio() >= LIKE
+    match = SequenceMatcher(None, heard, wanted)
+    return match.real_quick_ratio() >= LIKE and match.quick_ratio() >= LIKE and match.ratio() >= LIKE
 
 
 def names_company(company: str, text: str, lexicon: Lexicon) -> tuple[int, int] | None:

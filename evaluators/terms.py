@@ -13,7 +13,7 @@ from evaluators.objections import objections
 from evaluators.phases import analysis_start
 from evaluators.record import CallRecord
 from evaluators.verdicts import CriterionResult, Evidence
-from evaluators.words import content_stems, plain, same_stem, shared_stems, stem, words
+from evaluators.words import content_stems, plain, shared_stems, stem, words
 
 WISHES = 2
 """So many of the customer's own words make an offer that answers his wish."""
@@ -75,7 +75,7 @@ def told_at(call: CallRecord, term: str) -> int | None:
         text = call.text(position)
         covered = coverage(call, term, text)
         all_figures = figures <= call.lexicon.numbers(text)
-        if keys and not figures and all(any(same_stem(key, word) for word in stems_of(call, text)) for key in keys):
+        if keys and not figures and keys == shared_stems(keys, stems_of(call, text)):
             return position
         if len(words(text)) <= SHORT_ANSWER:
             covered = coverage(call, term, f"{call.before_text(position)} {text}")

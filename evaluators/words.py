@@ -11,6 +11,9 @@ from functools import lru_cache
 REMEMBERED = 16_384
 """Texts whose words are kept: rules ask the same of the same sentences over and over."""
 
+BEGINS, ENDS = 4, 5
+"""Letters of a stem, at least, with which another may begin or end and count as the same."""
+
 _SENTENCE = re.compile(r"[^.?!…]+(?:[.?!…]+(?=\s|$)|[.?!…]+|$)")
 _WORD = re.compile(r"\w+(?:['-]\w+)*")
 _DECIMAL = re.compile(r"(?<!\d)(\d{1,3}(?:[ .]\d{3})+|\d+)(?:[,.](\d{1,2}))?(?!\d)")
@@ -37,7 +40,10 @@ def straight(text: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def plain(text: str) -> str:
     """Lower case without accents, for comparing words."""
-    decomposed = unicodedata.normalize("NFD", straight(text).casefold())
+    folded = straight(text).casefold()
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFD", folded)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
@@ -63,6 +69,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(plain(text)))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def stem(word: str) -> str:
     """A crude stem: enough to see that 'facturen' and 'factuur' are about the same thing."""
     for ending in _ENDINGS:
@@ -80,18 +87,25 @@ def content_stems(text: str, stopwords: frozenset[str]) -> frozenset[str]:
     )
 
 
-def same_stem(one: str, other: str) -> bool:
-    """Whether two stems are near enough: equal, or one begins or ends with the other (compounds)."""
-    if one == other:
-        return True
-    short, long = (one, other) if len(one) <= len(other) else (other, one)
-    return len(short) >= 4 and (long.startswith(short) or (len(short) >= 5 and long.endswith(short)))
+def shared_stems(wanted: Iterable[str], heard: frozenset[str]) -> frozenset[str]:
+    """Those of the wanted stems that were heard: the same, or one begins or ends with the other (compounds)."""
+    beginnings, endings = _parts(heard)
+    return frozenset(
+        one
+        for one in wanted
+        if one in heard
+        or (len(one) >= BEGINS and (one in beginnings or any(one[:size] in heard for size in range(BEGINS, len(one)))))
+        or (len(one) >= ENDS and (one in endings or any(one[size:] in heard for size in range(len(one) - ENDS + 1))))
+    )
 
 
-def shared_stems(wanted: Iterable[str], heard: Iterable[str]) -> frozenset[str]:
-    """Those of the wanted stems that were heard."""
-    heard = tuple(heard)
-    return frozenset(one for one in wanted if any(same_stem(one, other) for other in heard))
+@lru_cache(maxsize=REMEMBERED)
+def _parts(stems: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """All that these stems begin with, and all that they end with, of a length that counts."""
+    return (
+        frozenset(one[:size] for one in stems for size in range(BEGINS, len(one))),
+        frozenset(one[size:] for one in stems for size in range(1, len(one) - ENDS + 1)),
+    )
 
 
 def numbers(text: str, number_words: Mapping[str, int]) -> frozenset[float]:

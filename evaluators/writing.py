@@ -9,7 +9,7 @@ from functools import lru_cache
 from evaluators.lexicon import Lexicon
 from evaluators.record import CallRecord
 from evaluators.spelling import Misspelling, misspellings
-from evaluators.words import content_stems, plain, same_stem, words
+from evaluators.words import content_stems, plain, shared_stems, words
 
 WIDEST_GAP = 8
 _ASIDE, _HOUR = re.compile(r"\(.*?\)"), re.compile(r"(\d)\s?[uh]\b")
@@ -45,9 +45,9 @@ def same_value(written: str, wanted: str, lexicon: Lexicon) -> bool:
     figures = lexicon.numbers(wanted)
     if figures and lexicon.numbers(written) != figures:
         return False
-    needed = [one for one in content_stems(wanted, lexicon.stopwords) if not lexicon.numbers(one)]
+    needed = {one for one in content_stems(wanted, lexicon.stopwords) if not lexicon.numbers(one)}
     there = content_stems(written, lexicon.stopwords)
-    return bool(needed or figures) and all(any(same_stem(a, b) for b in there) for a in needed)
+    return bool(needed or figures) and needed == shared_stems(needed, there)
 
 
 def _with_days(written: str, wanted: str, lexicon: Lexicon) -> str:

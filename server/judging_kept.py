@@ -5,11 +5,11 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar, cast
 
 import joblib
-import sklearn
 
 Fitted = TypeVar("Fitted")
 
@@ -27,7 +27,7 @@ class KeptFits:
 
     def __call__(self, source: Sequence[str], fit: Callable[[], Fitted]) -> Fitted:
         """What `fit` makes, read back where it was made before. A damaged file or a full disk only costs time."""
-        name = sha256("\n".join((sklearn.__version__, self._edition, *source)).encode()).hexdigest()[:24]
+        name = sha256("\n".join((version("scikit-learn"), self._edition, *source)).encode()).hexdigest()[:24]
         path = self._folder / f"{name}.fit"
         try:
             return cast(Fitted, joblib.load(path))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -25,7 +27,8 @@ Floats = NDArray[np.float32]
 LONGEST = 128
 BEFORE = 16
 BEGIN, END = 1, 2
-_BATCH_TOKENS = 2_048
+_BATCH_TOKENS = 1_024
+_AT_ONCE = min(2, os.cpu_count() or 1)
 _WEIGHTS = "e5-small-q4.bin"
 
 
@@ -62,14 +65,16 @@ class Encoder(Protocol):
 
 
 class E5Embedder:
-    """Multilingual-e5-small over CTranslate2, int8, one thread. `folder` holds what `e5_model.convert` wrote."""
+    """Multilingual-e5-small over CTranslate2, int8, two texts at a time where there are two cores, each in
+    one thread: that is faster than one text in two. `folder` holds what `e5_model.convert` wrote.
+    """
 
     def __init__(self, folder: Path) -> None:
         pieces = [(str(piece), float(score)) for piece, score in json.loads((folder / "pieces.json").read_bytes())]
         self._tokenizer = tokenizer_of(pieces)
         widest_instructions()
         self._encoder = ctranslate2.Encoder(
-            str(folder), device="cpu", compute_type="int8", inter_threads=1, intra_threads=1
+            str(folder), device="cpu", compute_type="int8", inter_threads=_AT_ONCE, intra_threads=1
         )
         self.size = int(self.embed(["."]).shape[1])
 
@@ -83,14 +88,22 @@ class E5Embedder:
     def hidden(self, texts: Sequence[Sequence[int]]) -> list[Floats]:
         """The last hidden states of texts given as ids, each of shape (pieces, size); like lengths go together."""
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        found: dict[int, Floats] = {}
+        batches: list[list[int]] = []
         while order:
             batch = [order.pop()]
             while order and len(texts[batch[0]]) * (len(batch) + 1) <= _BATCH_TOKENS:
                 batch.append(order.pop())
+            batches.append(batch)
+
+        def read(batch: list[int]) -> dict[int, Floats]:
             states = np.array(self._encoder.forward_batch([list(texts[at]) for at in batch]).last_hidden_state)
-            for row, at in enumerate(batch):
-                found[at] = np.asarray(states[row, : len(texts[at])], np.float32)
+            return {at: np.asarray(states[row, : len(texts[at])], np.float32) for row, at in enumerate(batch)}
+
+        if len(batches) <= 1:
+            found = {at: states for batch in batches for at, states in read(batch).items()}
+        else:
+            with ThreadPoolExecutor(_AT_ONCE) as beside:
+                found = {at: states for of_batch in beside.map(read, batches) for at, states in of_batch.items()}
         return [found[at] for at in range(len(texts))]
 
     def states(self, words: Sequence[str], before: Sequence[str]) -> Floats:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 from bot.acts import Act
 from bot.nlu.clauses import gap_features
@@ -16,6 +15,10 @@ from bot.nlu.corpus import Example
 from bot.nlu.features import clause_parts
 from bot.nlu.linear import Floats, LinearModel, feature_index
 from bot.nlu.normalise import NormalWord
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 Words = tuple[NormalWord, ...]
 RULE_ONLY = frozenset({Act.INFORMAL_ADDRESS.value})
@@ -27,6 +30,8 @@ _ACT_PENALTY, _ACT_ROUNDS = 3e-6, 12
 
 def train_acts(clauses: Sequence[Words], acts: Sequence[frozenset[str]]) -> LinearModel:
     """A model whose labels are the acts. A clause of several acts counts for each with its share."""
+    from sklearn.linear_model import SGDClassifier  # noqa: PLC0415  (1 s, and only the first start trains)
+
     rows = [list(clause_parts(words)) for words in clauses]
     index, idf = feature_index(rows, least=3 if len(rows) > _MANY_EXAMPLES else 2)
     pairs = [(row, act, 1.0 / len(labels)) for row, labels in zip(rows, acts, strict=True) for act in sorted(labels)]
@@ -42,6 +47,8 @@ def train_acts(clauses: Sequence[Words], acts: Sequence[frozenset[str]]) -> Line
 
 def train_boundaries(clauses: Sequence[Words], cues: frozenset[str]) -> LinearModel:
     """A model with the labels ``inside`` and ``boundary`` for the gaps between words."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
     rows: list[list[tuple[str, ...]]] = []
     targets: list[str] = []
     for turn, starts in _made_up_turns(clauses):
@@ -70,6 +77,8 @@ def _made_up_turns(clauses: Sequence[Words]) -> list[tuple[Words, frozenset[int]
 
 
 def _matrix(rows: Sequence[Sequence[tuple[str, ...]]], index: dict[str, int], idf: Floats) -> csr_matrix:
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
     pointers, columns, values = [0], [], []
     for row in rows:
         known = [at for part in row for feature in part if (at := index.get(feature)) is not None]
