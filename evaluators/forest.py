@@ -1,4 +1,4 @@
-"""Forests of decision trees: the chance of each verdict, and what in the call spoke for it.
+"""Forests of decision trees, a regression beside each: the chance of each verdict, and what in the call spoke for it.
 
 Extremely randomised trees (Geurts, Ernst and Wehenkel 2006), grown by `server.fit_judges` and kept as
 ``data/judging/forests.npz``. How far a feature pulled is the change of the chance along the paths through the trees
@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,23 +18,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import KiestoonError
+from evaluators.logistic import Logistic
 from evaluators.verdicts import Verdict
 
 LEAF = -1
 
-LEAN = 0.2
-"""How far a rare verdict is favoured: chances are divided by its share among the calls to this power. Agreement beyond
-chance counts a rare verdict that is missed as heavily as a common one. From 0 to 0.35 it makes little difference.
-"""
+BESIDE = 0.3
+"""Share of the regression in the mix of logarithms: 0.3 to 0.5 do as well, of calls by authors that were left out."""
 
 _FULL = 255.0
+_TINY = 1e-3
 
 
 @dataclass(frozen=True)
 class Forest:
     """The trees of one criterion, their nodes in one row: `feature` (index into `features`, `LEAF` at a leaf),
     `threshold` (go `left` up to it, else `right`), `value` (chances in 255ths, shape (nodes, verdicts)); `roots` are
-    the nodes where trees begin, `shares` how common each verdict was among the calls.
+    the nodes where trees begin. `beside` judges with them.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -45,12 +45,7 @@ class Forest:
     right: NDArray[np.int32]
     value: NDArray[np.uint8]
     roots: NDArray[np.int32]
-    shares: NDArray[np.float32]
-
-    def chosen(self, chances: Mapping[Verdict, float]) -> Verdict:
-        """The verdict that these chances speak for."""
-        lean = dict(zip(self.verdicts, self.shares.astype(float) ** LEAN, strict=True))
-        return max(self.verdicts, key=lambda verdict: chances[verdict] / lean[verdict])
+    beside: Logistic | None = None
 
     def chances(self, values: Mapping[str, float]) -> dict[Verdict, float]:
         """Probability per verdict (0 to 1, together 1); a feature that is not given is 0."""
@@ -70,14 +65,20 @@ class Forest:
             at[inner] = after
         chances = self.value[at].mean(axis=0)
         chances = chances / chances.sum()
-        return (
-            {verdict: float(chance) for verdict, chance in zip(self.verdicts, chances, strict=True)},
-            {self.features[k]: pulls[k] for k in np.flatnonzero(np.abs(pulls).sum(axis=1))},
-        )
+        pulled = {self.features[k]: pulls[k] for k in np.flatnonzero(np.abs(pulls).sum(axis=1))}
+        if self.beside is not None:
+            others, by_others = self.beside.explained(values)
+            mixed = (chances + _TINY) ** (1 - BESIDE) * (others + _TINY) ** BESIDE
+            chances = mixed / mixed.sum()
+            pulled = {
+                name: (1 - BESIDE) * pulled.get(name, 0.0) + BESIDE * by_others.get(name, 0.0)
+                for name in pulled.keys() | by_others.keys()
+            }
+        return {verdict: float(chance) for verdict, chance in zip(self.verdicts, chances, strict=True)}, pulled
 
     @classmethod
-    def grown(cls, model: Any, features: tuple[str, ...], shares: Mapping[Verdict, float]) -> Forest:
-        """From a fitted forest of scikit-learn over a table with these columns, and the share of each verdict."""
+    def grown(cls, model: Any, features: tuple[str, ...], beside: Logistic | None = None) -> Forest:
+        """From a fitted forest of scikit-learn over a table with these columns; `beside` tells of the same verdicts."""
         parts: list[Any] = [tree.tree_ for tree in model.estimators_]
         counts = [tree.node_count for tree in parts]
         offsets = np.cumsum([0, *counts[:-1]])
@@ -97,7 +98,7 @@ class Forest:
             ),
             value=np.round(_FULL * values / values.sum(axis=1, keepdims=True)).astype(np.uint8),
             roots=offsets.astype(np.int32),
-            shares=np.array([shares[name] for name in model.classes_], np.float32),
+            beside=beside,
         )
 
 
@@ -109,7 +110,8 @@ class Forests:
     criteria: Mapping[str, Forest]
 
 
-_ARRAYS = ("feature", "threshold", "left", "right", "value", "roots", "shares")
+_ARRAYS = ("feature", "threshold", "left", "right", "value", "roots")
+_BESIDE = ("mean", "scale", "weights", "bias")
 
 
 def save_forests(path: Path, forests: Forests) -> None:
@@ -118,6 +120,9 @@ def save_forests(path: Path, forests: Forests) -> None:
     for name, forest in forests.criteria.items():
         arrays |= {f"{name}.{part}": getattr(forest, part) for part in _ARRAYS}
         arrays |= {f"{name}.verdicts": np.array(forest.verdicts), f"{name}.features": np.array(forest.features)}
+        if forest.beside is not None:
+            arrays |= {f"{name}.beside.{part}": getattr(forest.beside, part) for part in _BESIDE}
+            arrays[f"{name}.beside.features"] = np.array(forest.beside.features)
     np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
@@ -130,16 +135,21 @@ def load_forests(path: Path) -> Forests | None:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             names = [name.removesuffix(".roots") for name in arrays.files if name.endswith(".roots")]
-            return Forests(
-                tuple(str(lang) for lang in arrays["langs"]),
-                {
-                    name: Forest(
-                        cast(tuple[Verdict, ...], tuple(str(verdict) for verdict in arrays[f"{name}.verdicts"])),
-                        tuple(str(feature) for feature in arrays[f"{name}.features"]),
-                        *(arrays[f"{name}.{part}"] for part in _ARRAYS),
-                    )
-                    for name in names
-                },
-            )
+            langs = tuple(str(lang) for lang in arrays["langs"])
+            return Forests(langs, {name: _forest(arrays, name) for name in names})
     except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
         raise KiestoonError("weights.invalid", f"{path.name}: {error}") from error
+
+
+def _forest(arrays: Mapping[str, NDArray[Any]], name: str) -> Forest:
+    verdicts = cast(tuple[Verdict, ...], _texts(arrays[f"{name}.verdicts"]))
+    parts: dict[str, Any] = {part: arrays[f"{name}.{part}"] for part in _ARRAYS}
+    forest = Forest(verdicts, _texts(arrays[f"{name}.features"]), **parts)
+    if f"{name}.beside.features" not in arrays:
+        return forest
+    features = _texts(arrays[f"{name}.beside.features"])
+    return replace(forest, beside=Logistic(features, *(arrays[f"{name}.beside.{part}"] for part in _BESIDE)))
+
+
+def _texts(array: NDArray[Any]) -> tuple[str, ...]:
+    return tuple(str(text) for text in array)

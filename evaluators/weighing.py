@@ -1,6 +1,7 @@
 """Weighing: the most probable verdict where a rule alone is too sure of its wording.
 
-A forest of decision trees per criterion over `features`, grown on read calls by `server.fit_judges` (`forest`). What
+A forest of decision trees per criterion over `features` and a regression beside it, both fitted to read calls by
+`server.fit_judges` (`forest`, `logistic`). What
 the script settles (no terms, no bad news …) is never weighed. Where the weighing agrees with the rule, the rule's
 explanation stands; where it does not, the turns whose features pulled most are the evidence.
 """
@@ -42,7 +43,7 @@ def weigh(call: CallRecord, own: CriterionResult, others: Mapping[str, Criterion
         return own
     features = features_for(call, own, others)
     chances, pulls = forest.explained({name: feature.value for name, feature in features.items()})
-    verdict = forest.chosen(chances)
+    verdict = max(chances, key=lambda one: chances[one])
     sure = round(chances[verdict], 2)
     if verdict == own.verdict:
         return own.model_copy(update={"confidence": sure})

@@ -1,25 +1,29 @@
 """Grow the forests by which verdicts are weighed: ``python -m server.fit_judges``.
 
 Reads the calls that `evaluators.gold.load_to_fit_on` names and writes ``data/judging/forests.npz``. A criterion is
-weighed where that agrees better with the readers than the rule alone, each call judged by trees that were grown
-without it; these figures are printed. They are of the practice calls without marks alone: the rules were tuned on the
-gold calls, and the reader of calls learned the marks. To grow trees on these helps all the same.
+weighed where that agrees better with the readers than the rule alone, each call judged by what was fitted without it
+and without the others by its author, who are alike; these figures are printed. They are of the practice calls without
+marks alone: the rules were tuned on the gold calls, and the reader of calls learned the marks. To fit on these helps
+all the same.
 """
 
 from __future__ import annotations
 
+import re
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
+import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
 
 from evaluators.agreement import cohen_kappa, confusions
 from evaluators.forest import Forest, Forests, save_forests
 from evaluators.gold import FITTED_FOR, READ_CRITERIA, GoldCall, load_to_fit_on
+from evaluators.logistic import REACH, Floats, Logistic
 from evaluators.record import CallRecord
 from evaluators.registry import by_rules
 from evaluators.verdicts import Verdict
@@ -30,12 +34,20 @@ from server.settings import load_settings
 
 TREES, LEAST_IN_LEAF, TRIED = 120, 3, 0.2
 """Trees in a forest, calls in a leaf at least, and the share of features that are tried for a split: the second and
-third found best in leaving calls out.
+third found best in leaving authors out.
+"""
+
+STRENGTH, LEAST_CALLS, ROUNDS = 0.003, 5, 200
+"""Of the regression: the inverse of its penalty, found best likewise; a feature counts that shows in so many calls; and
+so many steps of the optimiser are plenty.
 """
 
 _SEED = 20_262
 
-FOLDS = 10
+FOLDS = 5
+
+_AUTHOR = re.compile(r"\d.*")
+"""What follows the letters of an author's batch in a call's name."""
 
 GAIN = 0.01
 """By so much kappa must weighing be better than the rule: a rule explains itself better."""
@@ -52,12 +64,14 @@ class Case:
     counts: Verdict
     weighed: bool
     known: bool
+    author: str
 
 
 def cases_of(gold: GoldCall, call: CallRecord) -> dict[str, Case]:
     """A case for each criterion that was read in a call."""
     results = by_rules(call)
     known = gold.split == "tuned" or gold.transcript.marked
+    author = _AUTHOR.sub("", gold.id)
     found: dict[str, Case] = {}
     for name in READ_CRITERIA:
         own, counts = results[name], gold.reference.get(name)
@@ -65,12 +79,12 @@ def cases_of(gold: GoldCall, call: CallRecord) -> dict[str, Case]:
             continue
         others = {other: result for other, result in results.items() if other != name}
         values = {key: feature.value for key, feature in features_for(call, own, others).items()}
-        found[name] = Case(values, own.verdict, counts, weighable(own), known)
+        found[name] = Case(values, own.verdict, counts, weighable(own), known, author)
     return found
 
 
 def grown(found: Sequence[Case]) -> Forest | None:
-    """A forest over these cases; None where there is only one verdict."""
+    """A forest over these cases with a regression beside it; None where there is only one verdict."""
     usable = [case for case in found if case.weighed]
     labels = [case.counts for case in usable]
     if len(set(labels)) < 2:
@@ -81,21 +95,34 @@ def grown(found: Sequence[Case]) -> Forest | None:
         TREES, min_samples_leaf=LEAST_IN_LEAF, max_features=TRIED, random_state=_SEED, n_jobs=-1
     )
     names = tuple(str(name) for name in table.get_feature_names_out())
-    shares = {verdict: count / len(labels) for verdict, count in Counter(labels).items()}
-    return Forest.grown(model.fit(rows, labels), names, shares)
+    return Forest.grown(model.fit(rows, labels), names, _regression(rows, labels, names))
+
+
+def _regression(rows: Floats, labels: Sequence[Verdict], names: Sequence[str]) -> Logistic | None:
+    usual = (rows != 0).sum(axis=0) >= LEAST_CALLS
+    if not usual.any():
+        return None
+    columns = rows[:, usual]
+    mean, scale = columns.mean(axis=0), columns.std(axis=0)
+    scale[scale == 0] = 1.0
+    model = LogisticRegression(C=STRENGTH, max_iter=ROUNDS)
+    model.fit(np.clip((columns - mean) / scale, -REACH, REACH), labels)
+    return Logistic.fitted(model, tuple(np.array(names)[usual].tolist()), mean, scale)
 
 
 def judged(case: Case, forest: Forest | None) -> Verdict:
     """The verdict on a case by this forest."""
     if forest is None or not case.weighed:
         return case.rule
-    return forest.chosen(forest.chances(case.features))
+    chances = forest.chances(case.features)
+    return max(chances, key=lambda verdict: chances[verdict])
 
 
 def left_out(found: Sequence[Case]) -> list[Verdict]:
-    """The verdict on each case by trees that were grown without its fold."""
-    by_fold = [grown([case for at, case in enumerate(found) if at % FOLDS != fold]) for fold in range(FOLDS)]
-    return [judged(case, by_fold[at % FOLDS]) for at, case in enumerate(found)]
+    """The verdict on each case by what was fitted without its author's calls."""
+    fold = {author: order % FOLDS for order, author in enumerate(sorted({case.author for case in found}))}
+    by_fold = [grown([case for case in found if fold[case.author] != held]) for held in range(FOLDS)]
+    return [judged(case, by_fold[fold[case.author]]) for case in found]
 
 
 def agreement(found: Sequence[Case], judges: Sequence[Verdict]) -> float:
@@ -108,6 +135,11 @@ def main() -> None:
     """Fit, write, and report."""
     content = load_settings().content
     of_calls = list(over(load_to_fit_on(content / "data", marked=True), cases_of))
+    save_forests(content / FORESTS, Forests(FITTED_FOR, fitted(of_calls)))
+
+
+def fitted(of_calls: Sequence[dict[str, Case]]) -> dict[str, Forest]:
+    """A forest for each criterion that is better weighed than judged by its rule; tells how much better."""
     forests: dict[str, Forest] = {}
     for name in READ_CRITERIA:
         group = [found[name] for found in of_calls if name in found]
@@ -117,7 +149,7 @@ def main() -> None:
             forests[name] = found
         chosen = "weighed" if found else "by the rule"
         sys.stdout.write(f"{name:20} {len(group):3} calls  rule {rules:5.2f}  weighed {weighed:5.2f}  {chosen}\n")
-    save_forests(content / FORESTS, Forests(FITTED_FOR, forests))
+    return forests
 
 
 if __name__ == "__main__":

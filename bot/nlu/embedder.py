@@ -27,7 +27,8 @@ Floats = NDArray[np.float32]
 LONGEST = 128
 BEFORE = 16
 BEGIN, END = 1, 2
-_BATCH_TOKENS = 1_024
+# Small enough that two are done at a time, and a window of a call is alone in its own.
+_BATCH_TOKENS = 384
 _AT_ONCE = min(2, os.cpu_count() or 1)
 _WEIGHTS = "e5-small-q4.bin"
 

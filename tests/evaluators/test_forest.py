@@ -11,8 +11,8 @@ from sklearn.ensemble import ExtraTreesClassifier
 
 from bot.errors import KiestoonError
 from evaluators.forest import Forest, Forests, load_forests, save_forests
+from evaluators.logistic import Logistic
 
-SHARES = {"met": 0.4, "partly": 0.3, "missed": 0.3}
 NAMES = ("signal", "noise", "still")
 
 
@@ -21,7 +21,7 @@ def grown() -> tuple[Forest, ExtraTreesClassifier, np.ndarray]:
     table = np.column_stack([chance.random((200, 2)), np.zeros(200)])
     labels = np.where(table[:, 0] > 0.6, "met", np.where(table[:, 0] > 0.3, "partly", "missed"))
     model = ExtraTreesClassifier(30, min_samples_leaf=3, random_state=1).fit(table, labels)
-    return Forest.grown(model, NAMES, SHARES), model, table
+    return Forest.grown(model, NAMES), model, table
 
 
 def test_chances_are_those_of_the_library() -> None:
@@ -61,8 +61,29 @@ def test_broken_forests_are_refused_and_missing_ones_are_none(tmp_path: Path) ->
         load_forests(tmp_path / "forests.npz")
 
 
-def test_a_rare_verdict_is_favoured_a_little() -> None:
-    forest, _, _ = grown()
-    rare = replace(forest, shares=np.array([0.8 if name == "met" else 0.1 for name in forest.verdicts], np.float32))
-    assert rare.chosen({"met": 0.5, "partly": 0.4, "missed": 0.1}) == "partly"
-    assert rare.chosen({"met": 0.8, "partly": 0.15, "missed": 0.05}) == "met"
+def with_regression() -> tuple[Forest, np.ndarray]:
+    """The forest with a regression beside it that takes noise for a sign of `missed`."""
+    forest, _, table = grown()
+    weights = np.array([[4.0 if name == "missed" else 0.0 for name in forest.verdicts]], np.float32)
+    one, none = np.ones(1, np.float32), np.zeros(1, np.float32)
+    return replace(forest, beside=Logistic(("noise",), none, one, weights, np.zeros(3, np.float32))), table
+
+
+def test_the_regression_beside_a_forest_moves_its_chances_and_shows_what_moved_them() -> None:
+    forest, _ = with_regression()
+    values = {"signal": 0.62, "noise": 1.0}
+    alone, by_trees = replace(forest, beside=None).explained(values)
+    mixed, pulls = forest.explained(values)
+    assert mixed["missed"] > alone["missed"]
+    assert sum(mixed.values()) == pytest.approx(1)
+    missed = forest.verdicts.index("missed")
+    assert pulls["noise"][missed] > max(0.0, *by_trees.get("noise", np.zeros(3))[missed : missed + 1])
+
+
+def test_a_regression_is_kept_with_its_forest(tmp_path: Path) -> None:
+    forest, table = with_regression()
+    save_forests(tmp_path / "forests.npz", Forests(("nl",), {"terms": forest}))
+    again = load_forests(tmp_path / "forests.npz")
+    assert again is not None
+    values = dict(zip(NAMES, table[0], strict=True))
+    assert again.criteria["terms"].chances(values) == forest.chances(values)

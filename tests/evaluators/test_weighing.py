@@ -38,7 +38,6 @@ def forests(criterion: str, towards: Verdict, feature: str, langs: tuple[str, ..
         right=np.array([2, LEAF, LEAF], np.int32),
         value=np.array([[85, 85, 85], [85, 85, 85], sure], np.uint8),
         roots=np.array([0], np.int32),
-        shares=np.full(3, 1 / 3, np.float32),
     )
     return Forests(langs, {criterion: forest})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from server.fit_judges import Case, agreement, grown, judged, left_out
@@ -10,7 +12,8 @@ from server.fit_judges import Case, agreement, grown, judged, left_out
 def case(number: int, *, known: bool = False, weighed: bool = True) -> Case:
     """The feature decides; the rule always says `met`."""
     done = number % 2 == 0
-    return Case({"done": float(done), "noise": number * 7 % 5}, "met", "met" if done else "missed", weighed, known)
+    features = {"done": float(done), "noise": float(number * 7 % 5)}
+    return Case(features, "met", "met" if done else "missed", weighed, known, author=f"author {number % 7}")
 
 
 def test_a_forest_finds_what_the_rule_does_not_see() -> None:
@@ -29,6 +32,11 @@ def test_what_the_script_settles_is_left_to_the_rule() -> None:
     forest = grown([case(number) for number in range(60)])
     assert judged(case(1), forest) == "missed"
     assert judged(case(1, weighed=False), forest) == "met"
+
+
+def test_a_call_is_judged_without_the_others_by_its_author() -> None:
+    cases = [replace(case(number), author="one") for number in range(60)]
+    assert left_out(cases) == ["met"] * 60, "nothing is left to fit on, so the rule stands"
 
 
 def test_one_verdict_alone_grows_nothing() -> None:
