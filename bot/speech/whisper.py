@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import ctranslate2
 import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
@@ -51,7 +52,7 @@ _DOUBTED_CONFIDENCE = 0.1
 # A text that greedy decoding is less sure of than this (geometric mean of its tokens' probabilities) is sought again
 # along as many beams as the library's own default. Clear speech stays above it and pays nothing.
 _SURE, _BEAMS = 0.6, 5
-# On two cores a second thread for a piece makes it hardly faster, but a second piece beside it waits for nobody.
+# On two cores a second thread for a piece makes its decoding no faster, but a second piece beside it waits for nobody.
 # Both stand back for the event loop, which sends the customer's voice on time.
 _AT_ONCE, _STANDS_BACK = 2, 5
 _FINAL_MARKS = (".", "?", "!", '."', '?"', '!"', "。")
@@ -93,9 +94,9 @@ class _Job:
 
 class WhisperTranscriber:
     """A faster-whisper model in a folder; loads at the first use. Any number of calls may await it at once: they are
-    served fairly, two at a time where there are two cores, each with `threads` (half of the cores, four at most: one
-    call alone leaves the others for the event loop, for understanding and for the voices). `ends` hears from the
-    encoder's states whether a turn sounds finished.
+    served fairly, two at a time where there are two cores, each with `threads` (half of the cores, four at most). A
+    piece that is alone is encoded by a copy of the model that uses the threads of both. `ends` hears from the encoder's
+    states whether a turn sounds finished.
     """
 
     def __init__(self, folder: Path, name: str, *, threads: int | None = None, ends: EndingSound | None = None) -> None:
@@ -107,6 +108,7 @@ class WhisperTranscriber:
         self._worker = FairWorker("whisper", width=self._at_once, niceness=_STANDS_BACK)
         self._loading = threading.Lock()
         self._model: WhisperModel | None = None
+        self._alone: ctranslate2.models.Whisper | None = None
         self._tokenizers: dict[str, Tokenizer] = {}
 
     @property
@@ -118,6 +120,7 @@ class WhisperTranscriber:
         """See `Transcriber.warm`."""
         start = time.monotonic()
         hum = (0.01 * np.sin(np.arange(SAMPLE_RATE) / 25)).astype(np.float32)
+        await self.transcribe(hum, "en")
         await asyncio.gather(*(self.transcribe(hum, "en") for _ in range(self._at_once)))
         return round((time.monotonic() - start) * 1000)
 
@@ -146,7 +149,7 @@ class WhisperTranscriber:
     async def close(self) -> None:
         """See `Transcriber.close`."""
         await self._worker.close()
-        self._model = None
+        self._model = self._alone = None
 
     def _read(self, job: _Job, work: Work) -> tuple[list[_Piece], int]:
         """The texts of all pieces, and the ms that it took."""
@@ -166,7 +169,7 @@ class WhisperTranscriber:
         model, tokenizer = self._loaded(job.lang)
         features = model.feature_extractor(audio)
         work.check()
-        encoded = model.encode(_fit(features, seconds))
+        encoded = self._encoded(model, _fit(features, seconds))
         work.check()
         result, avg_logprob = _generate(model, tokenizer, encoded, job.prompt, seconds)
         greedy = tokens = _spoken(result, tokenizer)
@@ -182,6 +185,12 @@ class WhisperTranscriber:
             closing = self._closing(result, greedy, tokenizer, encoded, job.ticket.voice_end_ms)
             work.post(job.ticket.heard, Hearing(text, closing, _sureness(result, greedy)))
         return piece
+
+    def _encoded(self, model: WhisperModel, features: FloatSamples) -> Any:
+        """The encoder's states. Unlike the decoder, which waits for memory, the encoder is faster with more threads."""
+        if self._alone is None or self._worker.busy > 1:
+            return model.encode(features)
+        return self._alone.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(features[None])))
 
     def _timed(self, pieces: list[_Piece], work: Work) -> tuple[list[_Piece], int]:
         """The same pieces, with the times of their words, and the ms that it took."""
@@ -217,6 +226,11 @@ class WhisperTranscriber:
         with self._loading:
             if self._model is None:
                 self._model = load(self._folder, self._threads, at_once=self._at_once)
+                together = min(self._threads * self._at_once, os.cpu_count() or 1)
+                if together > self._threads:
+                    self._alone = ctranslate2.models.Whisper(
+                        str(self._folder), compute_type="int8", intra_threads=together
+                    )
             if lang not in self._tokenizers:
                 self._tokenizers[lang] = Tokenizer(
                     self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=lang

@@ -89,6 +89,13 @@ class FairWorker:
         self._name, self._width, self._niceness = name, width, niceness
         self._queue: FairQueue[Work] = FairQueue()
         self._threads: list[threading.Thread] = []
+        self._counting = threading.Lock()
+        self._busy = 0
+
+    @property
+    def busy(self) -> int:
+        """How many pieces of work are being done now."""
+        return self._busy
 
     async def do(self, ticket: Ticket, function: Callable[[Work], T], *, later: bool = False) -> T:
         """Have `function` called on a thread, behind all others where it can wait (`later`). Cancelling drops the
@@ -120,4 +127,10 @@ class FairWorker:
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
         while (work := self._queue.take()) is not None:
+            self._count(1)
             work.run()
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self._busy += more

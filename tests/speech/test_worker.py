@@ -47,6 +47,26 @@ async def test_cancelled_work_is_dropped_while_it_waits_and_told_while_it_runs()
     await worker.close()
 
 
+async def test_it_tells_how_many_are_being_done():
+    worker = FairWorker("test", width=2)
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def long(work: Work) -> int:
+        begun.release()
+        go_on.wait(10)
+        return worker.busy
+
+    both = [asyncio.create_task(worker.do(Ticket(), long)) for _ in range(2)]
+    for _ in both:
+        await asyncio.to_thread(begun.acquire)
+    assert worker.busy == 2
+    go_on.set()
+    assert 1 <= min(await asyncio.gather(*both)) <= 2
+    assert await worker.do(Ticket(), lambda work: worker.busy) == 1
+    await worker.close()
+    assert worker.busy == 0
+
+
 async def test_what_hurries_is_done_first():
     worker = FairWorker("test")
     begun, go_on = threading.Event(), threading.Event()
