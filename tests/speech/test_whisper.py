@@ -48,6 +48,16 @@ async def test_words_can_be_left_out(whisper, spoken):
     assert 0.5 < heard.confidence <= 1
 
 
+@in_session
+async def test_a_piece_that_is_alone_is_heard_like_one_beside_another(store, spoken):
+    recogniser = store.resolve_transcriber("en")
+    transcriber = WhisperTranscriber(recogniser.folder, recogniser.id, threads=1)
+    alone = await transcriber.transcribe(to_float(spoken), "en", words=False)
+    beside = await asyncio.gather(*(transcriber.transcribe(to_float(spoken), "en", words=False) for _ in range(2)))
+    assert [bare(heard.text) for heard in (alone, *beside)] == [WORDS] * 3
+    await transcriber.close()
+
+
 LONG = [
     "The delivery was planned for Thursday, but the driver could not find the address.",
     "We can send a technician tomorrow morning, and he will repair the connection.",
