@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from evaluators.lexicon import Lexicon
-from evaluators.record import CallRecord
+from evaluators.record import CallRecord, remembered
 from evaluators.words import content_stems, shared_stems, stem, words
 
 MEANING = "same_"
@@ -40,17 +39,10 @@ def coverage(call: CallRecord, wanted: str, text: str) -> float:
     return (sum(fact.weights[one] for one in heard) + FIGURE_WEIGHT * len(fact.figures & lexicon.numbers(text))) / total
 
 
+@remembered
 def _fact(call: CallRecord, wanted: str) -> _Fact:
     """What a written fact holds; rules ask after the same few over and over."""
-    known = call.memo.setdefault(_fact, {})
-    assert isinstance(known, dict)
-    if wanted not in known:
-        known[wanted] = _taken_apart(call.lexicon, wanted)
-    found: _Fact = known[wanted]
-    return found
-
-
-def _taken_apart(lexicon: Lexicon, wanted: str) -> _Fact:
+    lexicon = call.lexicon
     stems = content_stems(wanted, lexicon.stopwords)
     keys = {stem(word) for word in words(wanted) if lexicon.has("key_word", word)}
     said = {cue: lexicon.find(cue, wanted) for cue in lexicon.cues if cue.startswith(MEANING)}

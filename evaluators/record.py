@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import Protocol, TypeVar, cast
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from bot.acts import Act
 from bot.errors import KiestoonError
@@ -200,16 +200,20 @@ class CallRecord:
 
 
 Answer = TypeVar("Answer")
+Asked = ParamSpec("Asked")
 
 
-def remembered(question: Callable[[CallRecord], Answer]) -> Callable[[CallRecord], Answer]:
-    """A question about a call that is worked out once per record."""
+def remembered(
+    question: Callable[Concatenate[CallRecord, Asked], Answer],
+) -> Callable[Concatenate[CallRecord, Asked], Answer]:
+    """A question about a call that is worked out once per record and for each thing that it is asked about."""
 
     @wraps(question)
-    def answer(call: CallRecord) -> Answer:
-        if question not in call.memo:
-            call.memo[question] = question(call)
-        return cast(Answer, call.memo[question])
+    def answer(call: CallRecord, /, *about: Asked.args, **named: Asked.kwargs) -> Answer:
+        key = (question, about, tuple(named.items()))
+        if key not in call.memo:
+            call.memo[key] = question(call, *about, **named)
+        return cast(Answer, call.memo[key])
 
     return answer
 

@@ -22,7 +22,7 @@ import ctranslate2
 import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
-from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
+from faster_whisper.transcribe import get_ctranslate2_storage, get_suppressed_tokens, merge_punctuations
 
 from bot.audio import SAMPLE_RATE, SAMPLES_PER_MS, FloatSamples
 from bot.errors import KiestoonError
@@ -190,7 +190,7 @@ class WhisperTranscriber:
         """The encoder's states. Unlike the decoder, which waits for memory, the encoder is faster with more threads."""
         if self._alone is None or self._worker.busy > 1:
             return model.encode(features)
-        return self._alone.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(features[None])))
+        return self._alone.encode(get_ctranslate2_storage(features[None]))
 
     def _timed(self, pieces: list[_Piece], work: Work) -> tuple[list[_Piece], int]:
         """The same pieces, with the times of their words, and the ms that it took."""

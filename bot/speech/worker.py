@@ -102,7 +102,7 @@ class FairWorker:
         work. Raises what it raises, and RuntimeError once closed.
         """
         loop = asyncio.get_running_loop()
-        work = Work(ticket, function, loop, loop.create_future(), later)
+        work = Work(ticket, self._counted(function), loop, loop.create_future(), later)
         self._queue.put(work)
         while len(self._threads) < self._width:
             self._threads.append(threading.Thread(target=self._serve, name=self._name, daemon=True))
@@ -127,10 +127,18 @@ class FairWorker:
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
         while (work := self._queue.take()) is not None:
-            self._count(1)
             work.run()
-            self._count(-1)
 
-    def _count(self, more: int) -> None:
-        with self._counting:
-            self._busy += more
+    def _counted(self, function: Callable[[Work], T]) -> Callable[[Work], T]:
+        """Counts before anyone is told that it is done: who hears that and asks for more is alone again."""
+
+        def counted(work: Work) -> T:
+            with self._counting:
+                self._busy += 1
+            try:
+                return function(work)
+            finally:
+                with self._counting:
+                    self._busy -= 1
+
+        return counted

@@ -58,7 +58,7 @@ async def test_it_tells_how_many_are_being_done():
 
     both = [asyncio.create_task(worker.do(Ticket(), long)) for _ in range(2)]
     for _ in both:
-        await asyncio.to_thread(begun.acquire)
+        assert await asyncio.to_thread(begun.acquire, timeout=10)
     assert worker.busy == 2
     go_on.set()
     assert 1 <= min(await asyncio.gather(*both)) <= 2
