@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,9 @@ READ_CRITERIA = (
 """The criteria that a transcript alone decides."""
 
 Split = Literal["tuned", "heldout", "practice"]
+
+_NUMBERED = re.compile(r"\d.*")
+"""What follows the letters of an author's batch in a call's name."""
 
 
 class _Strict(BaseModel):
@@ -73,6 +77,11 @@ class GoldCall:
     phases: Mapping[Phase, int] | None
     split: Split
     tags: frozenset[str]
+
+    @property
+    def author(self) -> str:
+        """The letters of the call's name: calls that share them are by one hand."""
+        return _NUMBERED.sub("", self.id)
 
     def differences(self) -> tuple[str, ...]:
         """What the readings see differently: criteria, and `phases`."""
@@ -137,15 +146,13 @@ all of them (data/gold/README.md tells how well).
 """
 
 
-def load_to_fit_on(data: Path, *, marked: bool) -> tuple[GoldCall, ...]:
-    """The calls that weights may be fitted on: gold calls that may be tuned on, and practice calls, those with marks
-    only where asked. The encoder learned their marks, and is a little surer of their turns than it is of new ones.
+def load_to_fit_on(data: Path) -> tuple[GoldCall, ...]:
+    """The calls that weights may be fitted on: gold calls that may be tuned on, and practice calls.
 
     Raises KiestoonError as `load_gold` does.
     """
     tuned = [call for call in load_gold(data / "gold" / FITTED_ON) if call.split == "tuned"]
-    practice = [call for call in load_practice(data / "judging" / FITTED_ON) if marked or not call.transcript.marked]
-    return (*tuned, *practice)
+    return (*tuned, *load_practice(data / "judging" / FITTED_ON))
 
 
 def _call(

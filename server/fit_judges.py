@@ -9,7 +9,6 @@ all the same.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,9 +45,6 @@ _SEED = 20_262
 
 FOLDS = 5
 
-_AUTHOR = re.compile(r"\d.*")
-"""What follows the letters of an author's batch in a call's name."""
-
 GAIN = 0.01
 """By so much kappa must weighing be better than the rule: a rule explains itself better."""
 
@@ -71,7 +67,6 @@ def cases_of(gold: GoldCall, call: CallRecord) -> dict[str, Case]:
     """A case for each criterion that was read in a call."""
     results = by_rules(call)
     known = gold.split == "tuned" or gold.transcript.marked
-    author = _AUTHOR.sub("", gold.id)
     found: dict[str, Case] = {}
     for name in READ_CRITERIA:
         own, counts = results[name], gold.reference.get(name)
@@ -79,7 +74,7 @@ def cases_of(gold: GoldCall, call: CallRecord) -> dict[str, Case]:
             continue
         others = {other: result for other, result in results.items() if other != name}
         values = {key: feature.value for key, feature in features_for(call, own, others).items()}
-        found[name] = Case(values, own.verdict, counts, weighable(own), known, author)
+        found[name] = Case(values, own.verdict, counts, weighable(own), known, gold.author)
     return found
 
 
@@ -134,7 +129,7 @@ def agreement(found: Sequence[Case], judges: Sequence[Verdict]) -> float:
 def main() -> None:
     """Fit, write, and report."""
     content = load_settings().content
-    of_calls = list(over(load_to_fit_on(content / "data", marked=True), cases_of))
+    of_calls = list(over(load_to_fit_on(content / "data"), cases_of))
     save_forests(content / FORESTS, Forests(FITTED_FOR, fitted(of_calls)))
 
 

@@ -2,7 +2,7 @@
 
 Reads the calls that `evaluators.gold.load_to_fit_on` names, writes
 ``data/judging/phases.json``, and prints how many phase starts are within one turn of the readers': by the rules, and by
-weights that were fitted without the call that is cut.
+weights that were fitted without the calls of the author whose call is cut, who are alike.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ cut by weights that were fitted without it."""
 ROUNDS = 60
 """So many steps of the optimiser are plenty: the penalty makes the problem smooth."""
 
-FOLDS = 10
+FOLDS = 5
 
 SMALLEST = 0.01
 """Weights below this are left out of the file."""
@@ -47,23 +47,26 @@ Cut = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Case:
-    """A call to learn from: the features of the agent's turns and the cut of the readers, with both sides' starts."""
+    """A call to learn from: the features of the agent's turns and the cut of the readers, with both sides' starts, and
+    by whom it is.
+    """
 
     turns: tuple[dict[str, float], ...]
     cut: Cut
     numbers: tuple[int, ...]
     read: dict[Phase, int]
     by_rules: dict[Phase, int]
+    author: str
 
 
-def case_of(call: CallRecord, read: dict[Phase, int]) -> Case:
+def case_of(call: CallRecord, read: dict[Phase, int], author: str) -> Case:
     """A call with where its phases start; a start in a turn of the customer's is learned as the agent's next turn."""
     numbers = tuple(call.turns[position].i for position in call.agent)
     starts: dict[Phase, int] = {}
     for span in segment(replace(call, phase_weights=None, memo={})):
         starts.setdefault(span.phase, span.from_turn)
     analysis, offer, closing = (_order(numbers, read.get(phase)) for phase in STARTS)
-    return Case(turn_features(call), (analysis, offer, closing), numbers, read, starts)
+    return Case(turn_features(call), (analysis, offer, closing), numbers, read, starts, author)
 
 
 def _order(numbers: Sequence[int], start: int | None) -> int:
@@ -154,14 +157,10 @@ def hits(case: Case, starts: dict[Phase, int]) -> tuple[int, int]:
 
 
 def left_out(found: Sequence[Case]) -> list[dict[Phase, int]]:
-    """Per call the starts by weights that were fitted without it and its fold."""
-    shuffled = np.random.default_rng(1).permutation(len(found))
-    said: dict[int, dict[Phase, int]] = {}
-    for fold in range(FOLDS):
-        held = {int(at) for at in shuffled[fold::FOLDS]}
-        weights = fitted([case for at, case in enumerate(found) if at not in held])
-        said |= {at: phase_starts(weights, found[at].turns, found[at].numbers) for at in held}
-    return [said[at] for at in range(len(found))]
+    """Per call the starts by weights that were fitted without its author's calls."""
+    fold = {author: order % FOLDS for order, author in enumerate(sorted({case.author for case in found}))}
+    by_fold = [fitted([case for case in found if fold[case.author] != held]) for held in range(FOLDS)]
+    return [phase_starts(by_fold[fold[case.author]], case.turns, case.numbers) for case in found]
 
 
 def _told(name: str, counted: Sequence[tuple[int, int]]) -> str:
@@ -172,7 +171,7 @@ def _told(name: str, counted: Sequence[tuple[int, int]]) -> str:
 def main() -> None:
     """Fit, write and report."""
     content = load_settings().content
-    found = list(filter(None, over(load_to_fit_on(content / "data", marked=False), read_case)))
+    found = list(filter(None, over(load_to_fit_on(content / "data"), read_case)))
     sys.stdout.write(_told("rules", [hits(case, case.by_rules) for case in found]))
     weighed = [hits(case, starts) for case, starts in zip(found, left_out(found), strict=True)]
     sys.stdout.write(_told("weighed", weighed))
@@ -183,7 +182,7 @@ def main() -> None:
 
 def read_case(gold: GoldCall, call: CallRecord) -> Case | None:
     """A call with where its phases start; None where that was not decided, or where there is nothing to cut."""
-    return case_of(call, dict(gold.phases)) if gold.phases is not None and len(call.agent) > 1 else None
+    return case_of(call, dict(gold.phases), gold.author) if gold.phases is not None and len(call.agent) > 1 else None
 
 
 if __name__ == "__main__":

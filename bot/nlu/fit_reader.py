@@ -1,9 +1,10 @@
 """Fits the encoder to read whole calls as a judge does: the marks of each turn, and what of the script a turn tells.
 
-A program for whoever changes the marked practice calls (``python -m bot.nlu.fit_reader CONTENT_ROOT MINUTES``): writes
-``data/judging/reader.npz``. Needs PyTorch (the `train` extra) and some fifteen minutes of two cores for each time
-through seven hundred calls. It goes on from the reader that is there, or begins from the adapter for dialogue acts.
-Whoever installs Kiestoon never runs it.
+A program for whoever changes the marked practice calls (``python -m bot.nlu.fit_reader CONTENT_ROOT MINUTES
+[BATCH …]``): writes ``data/judging/reader.npz``. Needs PyTorch (the `train` extra) and some fifteen minutes of two
+cores for each time through a thousand calls. It goes on from the reader that is there, or begins from the adapter for
+dialogue acts. With batches named, each time through takes their calls and as many drawn from all others: so it gets to
+know new authors soon, and forgets none. Whoever installs Kiestoon never runs it.
 """
 
 from __future__ import annotations
@@ -35,8 +36,12 @@ _RATE, _MOST_PIECES, _SHORTEST_WINDOW = 6e-4, 2_400, 120
 _TOLD_WEIGHT = 2.0
 _COMMON, _MOST_FAVOUR = 600, 4.0
 """Marks on fewer turns count more where they are given, by the root of how much fewer, up to so many times."""
+_TOLD_SHARE = 0.35
+"""So many of the pairs of a fact or term and a turn are learned from each time: they are most of what there is."""
 _POOL = 400
 _SEED = 20_261
+_COUNTS_IN_BFLOAT16 = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+"""Other processors are some twenty times slower with such numbers than with float32."""
 
 Words = tuple[NormalWord, ...]
 
@@ -61,20 +66,26 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Lessons:
-    """All that is learned from the marked calls."""
+    """All that is learned from the marked calls; each time all calls of the batches in `always`, where any are."""
 
     calls: Sequence[ReadCall]
     marks: dict[str, tuple[str, ...]]
     tokenizer: Tokenizer
+    always: frozenset[str] = frozenset()
 
     def once(self, chance: random.Random) -> Iterator[list[Lesson]]:
-        """Every call once, cut into windows anew, with some of its turns beside what they may tell."""
-        lessons = [lesson for read in self.calls for lesson in self._of(read, chance)]
+        """Calls once, cut into windows anew, with some of their turns beside what they may tell."""
+        lessons = [lesson for read in self._chosen(chance) for lesson in self._of(read, chance)]
         chance.shuffle(lessons)
         for at in range(0, len(lessons), _POOL):
             made = list(batched(lessons[at : at + _POOL], lambda lesson: len(lesson.frame.ids), _MOST_PIECES))
             chance.shuffle(made)
             yield from made
+
+    def _chosen(self, chance: random.Random) -> Sequence[ReadCall]:
+        always = [read for read in self.calls if read.call.batch in self.always]
+        others = [read for read in self.calls if read.call.batch not in self.always]
+        return always + chance.sample(others, min(len(always), len(others))) if always else others
 
     def _of(self, read: ReadCall, chance: random.Random) -> Iterator[Lesson]:
         turns = [
@@ -89,7 +100,7 @@ class Lessons:
                 others = [at for at in places if at not in tells]
                 likely = [at for at in others if f"{speaker}:{kind}" in read.call.turns[at].learned]
                 chosen = chance.sample(others, min(1, len(others))) + chance.sample(likely, min(1, len(likely)))
-                for at in [*tells, *chosen]:
+                for at in (at for at in [*tells, *chosen] if chance.random() < _TOLD_SHARE):
                     before = turns[at - 1] if at and chance.random() < 0.9 else None
                     held = frozenset({f"{speaker}:{tells[at]}"}) if at in tells else frozenset()
                     yield Lesson(beside(item, before, turns[at]), TOLD[speaker], (held,))
@@ -140,7 +151,7 @@ def loss_of(
     network: TagNetwork, batch: Sequence[Lesson], marks: dict[str, tuple[str, ...]], favour: dict[str, float]
 ) -> Tensor:
     """Cross-entropy of each turn's marks, as likely as at its likeliest word."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_COUNTS_IN_BFLOAT16):
         odds = network(*padded([lesson.frame.ids for lesson in batch]))
     column = {name: at for at, name in enumerate(network.labels)}
     losses = []
@@ -172,7 +183,7 @@ def read_calls(content_root: Path, tokenizer: Tokenizer) -> list[ReadCall]:
 
 def main(arguments: list[str]) -> None:
     """Fit as the module's docstring says."""
-    content_root, minutes = Path(arguments[0]), float(arguments[1])
+    content_root, minutes, batches = Path(arguments[0]), float(arguments[1]), frozenset(arguments[2:])
     base = read_base(_SEED, threads=2)
     calls = read_calls(content_root, base.tokenizer)
     learned = learned_marks([read.call for read in calls])
@@ -184,7 +195,7 @@ def main(arguments: list[str]) -> None:
     start = known or read_adapter(adapter_path(content_root))
     if start is not None:
         network.begin_from(start)
-    lessons, chance = Lessons(calls, marks, base.tokenizer), random.Random(_SEED)
+    lessons, chance = Lessons(calls, marks, base.tokenizer, batches), random.Random(_SEED)
     train(
         network,
         lambda: lessons.once(chance),

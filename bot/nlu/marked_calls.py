@@ -19,6 +19,7 @@ RARE = 15
 """Marks that fewer turns carry are not learned."""
 
 _OF_ITEM = re.compile(r"(fact|term)(\d+)(!?)")
+_NUMBERED = re.compile(r"\d.*")
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,11 @@ class MarkedTurn:
 
 @dataclass(frozen=True)
 class MarkedCall:
-    """The turns of a call, and the key facts and terms of its script, in the order of their numbers (from 1)."""
+    """The turns of a call, and the key facts and terms of its script, in the order of their numbers (from 1). The name
+    of its `batch` are the letters that its own begins with.
+    """
 
+    batch: str
     turns: tuple[MarkedTurn, ...]
     facts: tuple[str, ...]
     terms: tuple[str, ...]
@@ -64,17 +68,19 @@ def read_marked(content_root: Path, lang: str) -> tuple[MarkedCall, ...]:
         (path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in sorted((folder / "calls").glob("*.json"))
     )
     return tuple(
-        _marked(call, starts.get(name, {})) for name, call in calls if any("marks" in turn for turn in call["turns"])
+        _marked(_NUMBERED.sub("", name), call, starts.get(name, {}))
+        for name, call in calls
+        if any("marks" in turn for turn in call["turns"])
     )
 
 
-def _marked(call: dict[str, Any], starts: dict[str, int]) -> MarkedCall:
+def _marked(batch: str, call: dict[str, Any], starts: dict[str, int]) -> MarkedCall:
     turns = tuple(
         MarkedTurn(turn["speaker"], turn["text"], frozenset(turn.get("marks", ())) | _phase(at, starts))
         for at, turn in enumerate(call["turns"])
     )
     context = call["context"]
-    return MarkedCall(turns, tuple(context.get("key_facts") or ()), tuple(context.get("terms") or ()))
+    return MarkedCall(batch, turns, tuple(context.get("key_facts") or ()), tuple(context.get("terms") or ()))
 
 
 def _phase(at: int, starts: dict[str, int]) -> frozenset[str]:

@@ -171,14 +171,19 @@ def test_practice_calls_count_by_the_one_reading_that_names_them(tmp_path: Path)
     assert calls[0].split == "practice"
 
 
-def test_held_out_calls_are_not_fitted_on_and_marked_ones_only_where_asked() -> None:
-    calls = load_to_fit_on(DATA, marked=False)
+def test_held_out_calls_are_not_fitted_on() -> None:
+    calls = load_to_fit_on(DATA)
     assert len(calls) > 200
     assert {call.split for call in calls} == {"tuned", "practice"}
-    assert not any(call.transcript.marked for call in calls)
-    more = load_to_fit_on(DATA, marked=True)
-    assert {call.split for call in more} == {"tuned", "practice"}
-    assert any(call.transcript.marked for call in more)
+    assert not {call.id for call in calls} & {
+        call.id for call in load_gold(DATA / "gold" / "nl") if call.split == "heldout"
+    }
+
+
+def test_calls_of_one_batch_are_by_one_author() -> None:
+    authors = {call.id: call.author for call in load_practice(DATA / "judging" / "nl")}
+    assert authors["aa01-wifi-boven"] == authors["aa02-dubbele-afrekening"] == "aa"
+    assert authors["cf01-pilaar-balkon"] == "cf"
 
 
 def test_the_practice_calls_that_we_ship_are_read_by_all_criteria() -> None:

@@ -20,11 +20,13 @@ def test_marks_keep_their_numbers_and_turns_know_their_phase(tmp_path: Path) -> 
         {"speaker": "agent", "text": "Het kost niets.", "marks": ["term2!", "gain*"]},
     ]
     call = {"turns": turns, "context": {"key_facts": ["Stuk"], "terms": ["Gratis", "Tien euro"]}}
-    (folder / "calls" / "a.json").write_text(json.dumps(call))
+    (folder / "calls" / "a01-lamp.json").write_text(json.dumps(call))
     (folder / "calls" / "b.json").write_text(json.dumps({"turns": [{"speaker": "agent", "text": "x"}], "context": {}}))
-    (folder / "readings" / "x.json").write_text(json.dumps({"calls": {"a": {"phases": {"contact": 0, "offer": 2}}}}))
+    reading = {"calls": {"a01-lamp": {"phases": {"contact": 0, "offer": 2}}}}
+    (folder / "readings" / "x.json").write_text(json.dumps(reading))
     (found,) = read_marked(tmp_path, "nl")
     assert found == MarkedCall(
+        "a",
         (
             MarkedTurn("agent", "Dag.", frozenset({"phase-contact", "start-contact"})),
             MarkedTurn("customer", "Hij is stuk.", frozenset({"fact1", "feel", "phase-contact"})),
@@ -47,7 +49,7 @@ def test_what_an_agent_uses_is_no_mark_of_its_own() -> None:
 
 def test_rare_marks_are_not_learned() -> None:
     def call(mark: str, times: int) -> MarkedCall:
-        return MarkedCall((MarkedTurn("agent", "x", frozenset({mark})),) * times, (), ())
+        return MarkedCall("a", (MarkedTurn("agent", "x", frozenset({mark})),) * times, (), ())
 
     assert learned_marks((call("ask", RARE), call("hold", RARE - 1))) == ["agent:ask"]
 
