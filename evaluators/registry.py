@@ -89,5 +89,5 @@ def _weighed(name: str, rule: Evaluator) -> Evaluator:
 EVALUATORS: tuple[tuple[str, Evaluator], ...] = tuple((name, _weighed(name, rule)) for name, rule in RULES)
 """The rules, weighed with all else that a call shows where weights were fitted for a criterion."""
 
-VERSION = "13"
+VERSION = "14"
 """Raised whenever an evaluator may judge the same call differently."""

@@ -1,8 +1,9 @@
 """The calls that weights are fitted on, read on all cores, and each only once.
 
 To understand a call's turns, to read their marks and to hear its sentences takes some two seconds of a core, and a fit
-reads thousands of calls. What was found lies under the cache, named by the call and by all that reads it, and serves
-the next fit. Rules and features are worked out anew every time.
+reads thousands of calls. What was found lies under the cache, named by the call and by what understands its sentences,
+and serves the next fit; what a reader of whole calls found serves for as long as that reader is the same. Rules and
+features are worked out anew every time.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ Work = Callable[[GoldCall, CallRecord], Made]
 @dataclass
 class Found:
     """What was found in one call: its events, the marks of its turns, what each turn tells of the things it was asked
-    for, and how the customer's and the agent's sentences were heard.
+    for, and how the customer's and the agent's sentences were heard. Marks and telling are those of the reader of calls
+    that `read_by` names, by its digest.
     """
 
     events: tuple[CallEvent, ...]
@@ -46,6 +48,11 @@ class Found:
     told: dict[tuple[int, str], Chances] = field(default_factory=dict)
     heard: dict[str, Chances] = field(default_factory=dict)
     said: dict[str, Chances] = field(default_factory=dict)
+    read_by: str = ""
+
+    def fit_for(self, reader: str) -> Found:
+        """The same, without the marks and the telling where another reader found them."""
+        return self if self.read_by == reader else replace(self, marks=(), told={}, read_by=reader)
 
     @property
     def size(self) -> tuple[int, ...]:
@@ -86,6 +93,7 @@ def worked(work: Work[Made], gold: GoldCall) -> Made:
     engine = _engine()
     path = engine.settings.cache_dir / "fits" / f"{_name(engine, gold)}.found"
     found = kept(path) or Found(engine.log_of(gold.transcript, gold.id).events)
+    found = found.fit_for(_digest(reader_path(engine.settings.content)))
     before = found.size
     call = engine.record(StoredLog(found.events), FITTED_ON)
     if call.reader is not None:
@@ -120,9 +128,13 @@ def _name(engine: Engine, gold: GoldCall) -> str:
 @lru_cache(maxsize=1)
 def _edition(engine: Engine) -> str:
     content = engine.settings.content
-    files = (adapter_path(content), reader_path(content), content / "data" / "lang" / FITTED_ON / "heard.yaml")
-    digests = [sha256(path.read_bytes()).hexdigest() for path in files if path.exists()]
-    return " ".join([engine.acts(FITTED_ON).name, *digests])
+    files = (adapter_path(content), content / "data" / "lang" / FITTED_ON / "heard.yaml")
+    return " ".join([engine.acts(FITTED_ON).name, *map(_digest, files)])
+
+
+@lru_cache(maxsize=4)
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def kept(path: Path) -> Found | None:

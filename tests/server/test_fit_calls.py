@@ -39,6 +39,14 @@ def test_a_call_is_read_once_and_told_the_same_again() -> None:
     assert reader.asked[3:] == [(3, "de duur")]
 
 
+def test_another_reader_reads_anew_and_the_rest_stays() -> None:
+    found = Found((), ({"open": 0.5},), {(1, "de prijs"): {"told": 1.0}}, {"Dag.": {"yes": 0.1}}, {"Ja.": {}}, "first")
+    assert found.fit_for("first") == found
+    anew = found.fit_for("second")
+    assert (anew.marks, anew.told, anew.read_by) == ((), {}, "second")
+    assert (anew.heard, anew.said) == (found.heard, found.said)
+
+
 def test_what_was_found_comes_back_and_a_damaged_file_is_as_none(tmp_path: Path) -> None:
     path = tmp_path / "fits" / "one.found"
     found = Found((), ({"open": 0.5},), {(1, "de prijs"): {"told": 1.0}}, {"Dag.": {"yes": 0.1}}, {})
