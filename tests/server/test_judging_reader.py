@@ -38,7 +38,8 @@ def test_marks_are_told_of_each_turn(reader):
     assert told[2]["sorry"] > 0.5
     assert told[4]["open"] > 0.5
     assert told[6]["offer"] > 0.5
-    assert told[7]["obj"] > 0.5
+    assert told[7]["obj"] > 10 * told[5]["obj"]
+    assert max((name for name in told[7] if not name.startswith("phase-")), key=lambda name: told[7][name]) == "obj"
     assert told[8]["bye"] > 0.5
     assert told[0]["bye"] < 0.1
     assert "feel" not in told[2]
