@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import joblib
 from rich.console import Console
@@ -30,8 +30,23 @@ from server.engine import Engine
 from server.judging_kept import UNREADABLE, keep
 from server.settings import load_settings
 
+FOLDS = 5
+"""So many times all is fitted anew, each time without the calls of some authors."""
+
+
+class Authored(Protocol):
+    """What is known to be of somebody's hand."""
+
+    @property
+    def author(self) -> str:
+        """Whose calls it belongs to."""
+        ...
+
+
 Chances = Mapping[str, float]
 Made = TypeVar("Made")
+Case = TypeVar("Case", bound=Authored)
+Fitted = TypeVar("Fitted")
 Work = Callable[[GoldCall, CallRecord], Made]
 """What is made of one call; a function of a module that can be imported, as processes of their own call it."""
 
@@ -86,6 +101,15 @@ def over(calls: Sequence[GoldCall], work: Work[Made]) -> Iterator[Made]:
     tasks = (joblib.delayed(worked)(work, call) for call in calls)
     made = joblib.Parallel(n_jobs=-1, return_as="generator")(tasks)
     return iter(track(made, "reading", total=len(calls), console=Console(stderr=True)))
+
+
+def left_out(
+    cases: Sequence[Case], fit: Callable[[Sequence[Case]], Fitted], judge: Callable[[Case, Fitted], Made]
+) -> list[Made]:
+    """What is judged of each case by what was fitted without its author's calls, who are alike."""
+    fold = {author: order % FOLDS for order, author in enumerate(sorted({case.author for case in cases}))}
+    by_fold = [fit([case for case in cases if fold[case.author] != held]) for held in range(FOLDS)]
+    return [judge(case, by_fold[fold[case.author]]) for case in cases]
 
 
 def worked(work: Work[Made], gold: GoldCall) -> Made:

@@ -28,7 +28,7 @@ from evaluators.registry import by_rules
 from evaluators.verdicts import Verdict
 from evaluators.weighing import features_for, weighable
 from server.engine import FORESTS
-from server.fit_calls import over
+from server.fit_calls import left_out, over
 from server.settings import load_settings
 
 TREES, LEAST_IN_LEAF, TRIED = 120, 3, 0.2
@@ -42,8 +42,6 @@ so many steps of the optimiser are plenty.
 """
 
 _SEED = 20_262
-
-FOLDS = 5
 
 GAIN = 0.01
 """By so much kappa must weighing be better than the rule: a rule explains itself better."""
@@ -113,13 +111,6 @@ def judged(case: Case, forest: Forest | None) -> Verdict:
     return max(chances, key=lambda verdict: chances[verdict])
 
 
-def left_out(found: Sequence[Case]) -> list[Verdict]:
-    """The verdict on each case by what was fitted without its author's calls."""
-    fold = {author: order % FOLDS for order, author in enumerate(sorted({case.author for case in found}))}
-    by_fold = [grown([case for case in found if fold[case.author] != held]) for held in range(FOLDS)]
-    return [judged(case, by_fold[fold[case.author]]) for case in found]
-
-
 def agreement(found: Sequence[Case], judges: Sequence[Verdict]) -> float:
     """Cohen's kappa of these verdicts with those that count, over the calls that are not known."""
     pairs = [(verdict, case.counts) for verdict, case in zip(judges, found, strict=True) if not case.known]
@@ -138,7 +129,10 @@ def fitted(of_calls: Sequence[dict[str, Case]]) -> dict[str, Forest]:
     forests: dict[str, Forest] = {}
     for name in READ_CRITERIA:
         group = [found[name] for found in of_calls if name in found]
-        rules, weighed = agreement(group, [case.rule for case in group]), agreement(group, left_out(group))
+        rules, weighed = (
+            agreement(group, [case.rule for case in group]),
+            agreement(group, left_out(group, grown, judged)),
+        )
         found = grown(group) if weighed >= rules + GAIN else None
         if found is not None:
             forests[name] = found

@@ -26,7 +26,7 @@ from evaluators.record import CallRecord
 from evaluators.turn_features import turn_features
 from evaluators.verdicts import Phase
 from server.engine import PHASE_WEIGHTS
-from server.fit_calls import over
+from server.fit_calls import left_out, over
 from server.settings import load_settings
 
 PENALTY = 3.0
@@ -35,8 +35,6 @@ cut by weights that were fitted without it."""
 
 ROUNDS = 60
 """So many steps of the optimiser are plenty: the penalty makes the problem smooth."""
-
-FOLDS = 5
 
 SMALLEST = 0.01
 """Weights below this are left out of the file."""
@@ -156,11 +154,8 @@ def hits(case: Case, starts: dict[Phase, int]) -> tuple[int, int]:
     return len(near), len(either)
 
 
-def left_out(found: Sequence[Case]) -> list[dict[Phase, int]]:
-    """Per call the starts by weights that were fitted without its author's calls."""
-    fold = {author: order % FOLDS for order, author in enumerate(sorted({case.author for case in found}))}
-    by_fold = [fitted([case for case in found if fold[case.author] != held]) for held in range(FOLDS)]
-    return [phase_starts(by_fold[fold[case.author]], case.turns, case.numbers) for case in found]
+def _starts(case: Case, weights: PhaseWeights) -> dict[Phase, int]:
+    return phase_starts(weights, case.turns, case.numbers)
 
 
 def _told(name: str, counted: Sequence[tuple[int, int]]) -> str:
@@ -173,7 +168,7 @@ def main() -> None:
     content = load_settings().content
     found = list(filter(None, over(load_to_fit_on(content / "data"), read_case)))
     sys.stdout.write(_told("rules", [hits(case, case.by_rules) for case in found]))
-    weighed = [hits(case, starts) for case, starts in zip(found, left_out(found), strict=True)]
+    weighed = [hits(case, starts) for case, starts in zip(found, left_out(found, fitted, _starts), strict=True)]
     sys.stdout.write(_told("weighed", weighed))
     path = content / PHASE_WEIGHTS
     path.parent.mkdir(exist_ok=True)

@@ -175,6 +175,7 @@ def test_held_out_calls_are_not_fitted_on() -> None:
     calls = load_to_fit_on(DATA)
     assert len(calls) > 200
     assert {call.split for call in calls} == {"tuned", "practice"}
+    assert any(call.transcript.marked for call in calls)
     assert not {call.id for call in calls} & {
         call.id for call in load_gold(DATA / "gold" / "nl") if call.split == "heldout"
     }

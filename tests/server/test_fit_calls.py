@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from server.fit_calls import Chances, Found, KeepingReader, kept
+from server.fit_calls import Chances, Found, KeepingReader, kept, left_out
 from server.judging_kept import keep
 
 
@@ -45,6 +45,20 @@ def test_another_reader_reads_anew_and_the_rest_stays() -> None:
     anew = found.fit_for("second")
     assert (anew.marks, anew.told, anew.read_by) == ((), {}, "second")
     assert (anew.heard, anew.said) == (found.heard, found.said)
+
+
+@dataclass(frozen=True)
+class Written:
+    author: str
+    number: int
+
+
+def test_each_case_is_judged_without_its_authors_calls() -> None:
+    cases = [Written(author, number) for author in "abcdefg" for number in range(2)]
+    judged = left_out(cases, lambda known: {case.author for case in known}, lambda case, known: case.author in known)
+    assert judged == [False] * len(cases)
+    others = left_out(cases, len, lambda _, known: known)
+    assert all(len(cases) - 4 <= known < len(cases) for known in others)
 
 
 def test_what_was_found_comes_back_and_a_damaged_file_is_as_none(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from server.fit_judges import Case, agreement, grown, judged, left_out
+from server.fit_calls import left_out
+from server.fit_judges import Case, agreement, grown, judged
 
 
 def case(number: int, *, known: bool = False, weighed: bool = True) -> Case:
@@ -19,7 +20,7 @@ def case(number: int, *, known: bool = False, weighed: bool = True) -> Case:
 def test_a_forest_finds_what_the_rule_does_not_see() -> None:
     cases = [case(number) for number in range(60)]
     assert agreement(cases, [one.rule for one in cases]) == 0
-    assert agreement(cases, left_out(cases)) == pytest.approx(1)
+    assert agreement(cases, left_out(cases, grown, judged)) == pytest.approx(1)
 
 
 def test_known_calls_do_not_count_in_the_figures() -> None:
@@ -36,7 +37,7 @@ def test_what_the_script_settles_is_left_to_the_rule() -> None:
 
 def test_a_call_is_judged_without_the_others_by_its_author() -> None:
     cases = [replace(case(number), author="one") for number in range(60)]
-    assert left_out(cases) == ["met"] * 60, "nothing is left to fit on, so the rule stands"
+    assert left_out(cases, grown, judged) == ["met"] * 60, "nothing is left to fit on, so the rule stands"
 
 
 def test_one_verdict_alone_grows_nothing() -> None:
